@@ -1,0 +1,72 @@
+"""The one place that decides where networks run and in what precision."""
+
+import os
+from dataclasses import dataclass
+from functools import cache
+
+import torch
+
+from models.core.errors import InputError
+
+CHOICES = ("auto", "cpu", "cuda", "mps")
+ENVIRONMENT_VARIABLE = "GLASSBOX_DEVICE"
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """Where inference runs and in what floating-point type."""
+
+    device: torch.device
+    dtype: torch.dtype
+
+    def describe(self) -> str:
+        """The device and precision for a status line, such as `CPU · 2 threads · float32`."""
+        if self.device.type == "cuda":
+            name = torch.cuda.get_device_name(self.device)
+        elif self.device.type == "mps":
+            name = "Apple GPU"
+        else:
+            name = f"CPU · {torch.get_num_threads()} threads"
+        return f"{name} · {str(self.dtype).removeprefix('torch.')}"
+
+
+def available(name: str) -> bool:
+    """Whether this machine has the device `name` (one of `CHOICES`)."""
+    if name == "cuda":
+        return torch.cuda.is_available()
+    if name == "mps":
+        return torch.backends.mps.is_available()
+    return name in ("auto", "cpu")
+
+
+def choose(name: str = "auto") -> Runtime:
+    """The runtime for a device name; `auto` takes CUDA, then MPS, then the CPU.
+
+    Inference is in float32 everywhere: the networks are small, and the same seed then gives the
+    same picture on a CPU and on a GPU.
+
+    Raises:
+        InputError: the name is unknown, or this machine has no such device.
+    """
+    if name not in CHOICES:
+        raise InputError(f"Unknown device {name!r}: expected one of {', '.join(CHOICES)}.")
+    if not available(name):
+        raise InputError(f"This machine has no {name} device; try --device auto.")
+    if name == "auto":
+        name = next(kind for kind in ("cuda", "mps", "cpu") if available(kind))
+    return Runtime(torch.device(name), torch.float32)
+
+
+@cache
+def current() -> Runtime:
+    """The runtime of this process: what `GLASSBOX_DEVICE` names, `auto` where it is not set."""
+    return choose(os.environ.get(ENVIRONMENT_VARIABLE, "auto"))
+
+
+def training_precision(device: torch.device) -> str:
+    """Accelerate's `mixed_precision` for training: `bf16` where the hardware has it, else `no`."""
+    if device.type == "cuda":
+        return "bf16" if torch.cuda.is_bf16_supported() else "no"
+    if device.type == "cpu":
+        return "bf16" if torch.cpu._is_avx512_bf16_supported() else "no"
+    return "no"
