@@ -1,0 +1,1 @@
+"""Convolution: kernels, the verb for photos, arithmetic on small grids, a layer in stages."""

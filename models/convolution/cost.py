@@ -1,0 +1,106 @@
+"""What a layer costs in numbers to learn, beside a fully connected one (SLIDES 7)."""
+
+from dataclasses import dataclass
+
+import torch
+
+from models.convolution.geometry import Sliding, output_axes, whole
+from models.core.errors import InputError
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Parameter counts of a convolutional layer and of the dense layer with the same output.
+
+    terms: length of the dot product behind one output number (the bias comes on top).
+    inputs: numbers in the input volume. output: F, H, W. The formulas have the numbers in them.
+    """
+
+    terms: int
+    inputs: int
+    output: tuple[int, int, int]
+    outputs: int
+    convolution: int
+    dense: int
+    terms_formula: str
+    inputs_formula: str
+    output_formula: str
+    convolution_formula: str
+    dense_formula: str
+
+    @property
+    def ratio(self) -> float:
+        """How many times as many parameters the dense layer has."""
+        return self.dense / self.convolution
+
+
+def cost(
+    channels: int,
+    height: int,
+    width: int,
+    kernel: int,
+    filters: int,
+    sliding: Sliding | None = None,
+) -> Cost:
+    """The cost of `filters` filters of `kernel` x `kernel` over an input of C x H x W.
+
+    Convolution: K·K·C·F weights + F biases. Dense: every output number has its own weight to
+    every input number, and its own bias.
+
+    Raises:
+        InputError: a count that is not a whole number from 1, or a kernel that does not fit.
+    """
+    whole("Channels", channels, 1, 4096)
+    whole("Filters", filters, 1, 4096)
+    whole("Kernel size", kernel, 1, 1000)
+    whole("Height", height, 1, 100_000)
+    whole("Width", width, 1, 100_000)
+    rows, columns = output_axes(height, width, kernel, kernel, sliding or Sliding())
+    terms, inputs = kernel * kernel * channels, channels * height * width
+    outputs = filters * rows.output * columns.output
+    volume = f"{filters}×{rows.output}×{columns.output}"
+    return Cost(
+        terms=terms,
+        inputs=inputs,
+        output=(filters, rows.output, columns.output),
+        outputs=outputs,
+        convolution=terms * filters + filters,
+        dense=inputs * outputs + outputs,
+        terms_formula=f"{kernel}×{kernel}×{channels} = {terms:,} terms + 1 bias",
+        inputs_formula=f"{channels}×{height}×{width} = {inputs:,} inputs",
+        output_formula=f"{volume} = {outputs:,} outputs",
+        convolution_formula=(
+            f"{kernel}×{kernel}×{channels}×{filters} + {filters} = {terms * filters + filters:,}"
+        ),
+        dense_formula=(
+            f"({channels}×{height}×{width})×({volume}) + {volume} = {inputs * outputs + outputs:,}"
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class DotProduct:
+    """One output number: terms (weight, value), channel by channel and row by row, and a bias."""
+
+    terms: tuple[tuple[float, float], ...]
+    bias: float
+    total: float
+
+
+def dot_product(
+    image: torch.Tensor, weights: torch.Tensor, bias: float, row: int, column: int
+) -> DotProduct:
+    """The output number at (row, column) of one filter: a dot product plus a bias.
+
+    image: 1 C H W; weights: C K K; valid padding, stride 1. With 3 channels and 5x5, 75 terms.
+
+    Raises:
+        InputError: the window does not lie within the image.
+    """
+    channels, height, width = weights.shape
+    inside = 0 <= row <= image.shape[-2] - height and 0 <= column <= image.shape[-1] - width
+    if channels != image.shape[1] or not inside:
+        raise InputError(f"There is no output cell at row {row}, column {column}.")
+    window = image[0, :, row : row + height, column : column + width].double()
+    terms = tuple(zip(weights.flatten().tolist(), window.flatten().tolist(), strict=True))
+    return DotProduct(terms, bias, sum(weight * value for weight, value in terms) + bias)

@@ -1,0 +1,231 @@
+"""How a window slides over a picture: settings, padding, and the size that comes out."""
+
+from dataclasses import dataclass
+
+import torch
+from torch.nn import functional as F
+
+from models.convolution.grids import show, times
+from models.core.errors import InputError
+
+PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
+MAX_STRIDE, MAX_DILATION, MAX_PADDING = 4, 3, 32
+
+
+@dataclass(frozen=True)
+class Sliding:
+    """How a kernel slides.
+
+    stride: pixels from one window to the next, 1 to 4. dilation: pixels from one weight to the
+    next, 1 to 3. padding: "valid" (none), "same" (P = (K_eff - 1)/2 on every side, with any
+    stride; with stride 1 this is torch's "same") or a number of pixels, 0 to 32. padding_mode:
+    what the border is made of. flip: turn the kernel by 180° first (true convolution); without
+    it the operation is cross-correlation, as in torch and in every CNN.
+
+    Raises:
+        InputError: a value outside of these.
+    """
+
+    stride: int = 1
+    dilation: int = 1
+    padding: str | int = "valid"
+    padding_mode: str = "zeros"
+    flip: bool = False
+
+    def __post_init__(self) -> None:
+        whole("Stride", self.stride, 1, MAX_STRIDE)
+        whole("Dilation", self.dilation, 1, MAX_DILATION)
+        if isinstance(self.padding, str):
+            if self.padding not in ("valid", "same"):
+                raise InputError(
+                    f"Padding {self.padding!r} is not known; use valid, same or a whole number "
+                    f"from 0 to {MAX_PADDING}."
+                )
+        else:
+            whole("Padding", self.padding, 0, MAX_PADDING)
+        one_of("Padding mode", self.padding_mode, PADDING_MODES)
+        if not isinstance(self.flip, bool):
+            raise InputError(f"Flip is {self.flip!r}, but must be true or false.")
+
+    def pads(self, kernel_height: int, kernel_width: int) -> tuple[int, int]:
+        """Rows added above and below, columns added left and right, for a kernel of that size.
+
+        Raises:
+            InputError: "same" with an even kernel, whose (K_eff - 1)/2 is not a whole number.
+        """
+        if not isinstance(self.padding, str):
+            return self.padding, self.padding
+        if self.padding == "valid":
+            return 0, 0
+        spans = [self.dilation * (size - 1) for size in (kernel_height, kernel_width)]
+        if any(span % 2 for span in spans):
+            raise InputError(
+                f"A {times(kernel_height, kernel_width)} kernel has no centre, so that same "
+                "padding, (K - 1)/2, is not a whole number; use an odd size or a number."
+            )
+        return spans[0] // 2, spans[1] // 2
+
+
+@dataclass(frozen=True)
+class Axis:
+    """The output size along one axis, O = floor((W - K_eff + 2P)/S) + 1, and how it came about.
+
+    symbol: `W` or `H`. dropped: indices in the padded input that no window reaches at its end,
+    because the floor rounded down (gaps that stride or dilation leave between are not among them).
+    """
+
+    symbol: str
+    size: int
+    kernel: int
+    padding: int
+    stride: int
+    dilation: int
+
+    @property
+    def effective_kernel(self) -> int:
+        """How many pixels the dilated kernel spans: D(K - 1) + 1."""
+        return self.dilation * (self.kernel - 1) + 1
+
+    @property
+    def padded(self) -> int:
+        """The padded input's size: W + 2P."""
+        return self.size + 2 * self.padding
+
+    @property
+    def output(self) -> int:
+        """The output's size; 0 or less where the kernel does not fit."""
+        return (self.padded - self.effective_kernel) // self.stride + 1
+
+    @property
+    def too_large_by(self) -> int:
+        """By how many pixels the kernel is larger than the padded input; 0 where it fits."""
+        return max(0, self.effective_kernel - self.padded)
+
+    @property
+    def dropped(self) -> tuple[int, ...]:
+        """Indices at the end of the padded input that no window covers."""
+        covered = (self.output - 1) * self.stride + self.effective_kernel
+        return tuple(range(covered, self.padded)) if self.output > 0 else ()
+
+    @property
+    def formula(self) -> str:
+        """The formula in symbols."""
+        kernel = "K" if self.dilation == 1 else "(D(K − 1) + 1)"
+        return f"O = ⌊({self.symbol} − {kernel} + 2P) / S⌋ + 1"
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The formula with its numbers substituted, one simplification after the other."""
+        kernel = str(self.kernel)
+        if self.dilation > 1:
+            kernel = f"({self.dilation}×({self.kernel} − 1) + 1)"
+        span = self.padded - self.effective_kernel
+        quotient = span / self.stride
+        steps = [
+            f"⌊({self.size} − {kernel} + 2×{self.padding}) / {self.stride}⌋ + 1",
+            f"⌊{span} / {self.stride}⌋ + 1",
+            f"⌊{show(quotient, 2)}⌋ + 1",
+            f"{span // self.stride} + 1",
+            str(self.output),
+        ]
+        return tuple(dict.fromkeys(steps))
+
+    @property
+    def substituted(self) -> str:
+        """The whole derivation in one line: `O = ⌊(7 − 3 + 2×1) / 3⌋ + 1 = ... = 3`."""
+        return "O = " + " = ".join(self.steps)
+
+
+def output_size(
+    size: int, kernel: int, padding: int = 0, stride: int = 1, dilation: int = 1, symbol: str = "W"
+) -> Axis:
+    """The output size along one axis; a kernel that does not fit shows in `too_large_by`.
+
+    Raises:
+        InputError: a number that is not whole, or too small (stride 0, a negative padding, ...).
+    """
+    whole("Input size", size, 1, 10**6)
+    whole("Kernel size", kernel, 1, 10**6)
+    whole("Padding", padding, 0, 10**6)
+    whole("Stride", stride, 1, 10**6)
+    whole("Dilation", dilation, 1, 10**6)
+    return Axis(symbol, size, kernel, padding, stride, dilation)
+
+
+def output_axes(
+    height: int, width: int, kernel_height: int, kernel_width: int, sliding: Sliding
+) -> tuple[Axis, Axis]:
+    """Rows and columns of the output of a kernel that slides over a picture.
+
+    Raises:
+        InputError: the kernel is larger than the padded picture; says by how much.
+    """
+    pad_rows, pad_columns = sliding.pads(kernel_height, kernel_width)
+    rows = output_size(height, kernel_height, pad_rows, sliding.stride, sliding.dilation, "H")
+    columns = output_size(width, kernel_width, pad_columns, sliding.stride, sliding.dilation, "W")
+    if rows.too_large_by or columns.too_large_by:
+        raise InputError(_too_large(rows, columns))
+    return rows, columns
+
+
+def pad(image: torch.Tensor, rows: int, columns: int, mode: str = "zeros") -> torch.Tensor:
+    """`image` (B C H W) with a border of `rows` above and below, `columns` left and right.
+
+    Raises:
+        InputError: reflect or circular padding that needs more pixels than the image has.
+    """
+    height, width = image.shape[-2:]
+    spare = {"reflect": 1, "circular": 0}.get(mode)
+    if spare is not None and (rows > height - spare or columns > width - spare):
+        most = max(0, min(height, width) - spare)
+        raise InputError(
+            f"{mode.capitalize()} padding of {max(rows, columns)} is too much for a picture of "
+            f"{times(width, height)}: at most {most} is possible. Use less, or zeros or replicate."
+        )
+    if rows == columns == 0:
+        return image
+    mode = "constant" if mode == "zeros" else mode
+    return F.pad(image, (columns, columns, rows, rows), mode=mode)
+
+
+def whole(name: str, value: object, low: int, high: int) -> None:
+    """Refuse what is not a whole number in [low, high].
+
+    Raises:
+        InputError: with the name, the value and the range.
+    """
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        raise InputError(f"{name} is {value!r}, but must be a whole number from {low} to {high}.")
+
+
+def one_of(name: str, value: object, known: tuple[str, ...]) -> None:
+    """Refuse what is not one of `known`.
+
+    Raises:
+        InputError: with the name, the value and what is known.
+    """
+    if value not in known:
+        raise InputError(f"{name} {value!r} is not known; choose one of {', '.join(known)}.")
+
+
+def _too_large(rows: Axis, columns: Axis) -> str:
+    kernel = times(columns.kernel, rows.kernel)
+    article = "An" if kernel.startswith(("8", "11", "18")) else "A"
+    if rows.dilation > 1:
+        covered = times(columns.effective_kernel, rows.effective_kernel)
+        first = f"{article} {kernel} kernel with dilation {rows.dilation} covers {covered}"
+    else:
+        first = f"{article} {kernel} kernel covers {kernel}"
+    short = [
+        f"{axis.too_large_by} too {word}"
+        for axis, word in ((columns, "wide"), (rows, "high"))
+        if axis.too_large_by
+    ]
+    picture = "padded picture" if rows.padding or columns.padding else "picture"
+    more = max(axis.padding + -(-axis.too_large_by // 2) for axis in (rows, columns))
+    smaller = "a smaller kernel or dilation" if rows.dilation > 1 else "a smaller kernel"
+    advice = f"Use padding of at least {more}" if more <= MAX_PADDING else "Use a larger picture"
+    return (
+        f"{first}, but the {picture} is only {times(columns.padded, rows.padded)}: "
+        f"{', '.join(short)}. {advice}, or {smaller}."
+    )

@@ -1,0 +1,112 @@
+"""Translation: shift the input and the feature maps shift; the answer stays (SLIDES 9).
+
+A network without training, small enough to check by hand. Its five filters are the five shapes it
+knows, each 5x5, made to sum to zero and to have length 1. Convolution, ReLU, then the maximum of
+each map over all positions (global max pooling): five scores; the answer is the largest.
+
+Why the right one wins: wherever a filter lies, its result is at most the length of the (zero-mean)
+window beneath it (Cauchy-Schwarz), with equality only where the window is the filter's own shape.
+A window with part of a shape is shorter than one with all of it while no shape fills half of the
+5x5 window, which none does.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch.nn import functional as F
+
+from models.convolution.geometry import one_of, whole
+from models.core.errors import InputError
+
+_DRAWN = {
+    "plus": "..#.. ..#.. ##### ..#.. ..#..",
+    "cross": "#...# .#.#. ..#.. .#.#. #...#",
+    "corner": "#.... #.... #.... #.... #####",
+    "tee": "##### ..#.. ..#.. ..#.. ..#..",
+    "diamond": "..#.. .#.#. #...# .#.#. ..#..",
+}
+SHAPES = tuple(_DRAWN)
+SIZE = 5
+MIN_PICTURE, MAX_PICTURE = 9, 64
+
+
+@dataclass(frozen=True, eq=False)
+class Translated:
+    """The same little network on a picture and on the picture shifted by (dx, dy).
+
+    images: before, after, each 1 1 H W in [0, 1]. maps: 1 5 H W after ReLU, one per shape.
+    scores: one number per shape, 5. expected: the first maps, shifted by (dx, dy).
+    difference: the largest |maps after - expected|; 0 while the shape stays 2 pixels or more from
+    the border, before and after, so that no filter sees the edge cut it.
+    """
+
+    images: tuple[torch.Tensor, torch.Tensor]
+    maps: tuple[torch.Tensor, torch.Tensor]
+    scores: tuple[torch.Tensor, torch.Tensor]
+    answers: tuple[str, str]
+    expected: torch.Tensor
+    difference: float
+
+
+@torch.no_grad()
+def translate(image: torch.Tensor, dx: int, dy: int) -> Translated:
+    """Look at `image` (1 1 H W) before and after a shift, in pixels, right and down.
+
+    Raises:
+        InputError: a shift that is not whole, or larger than the picture.
+    """
+    moved = shift(image, dx, dy)
+    maps = (feature_maps(image), feature_maps(moved))
+    scores = tuple(each.amax((2, 3))[0] for each in maps)
+    expected = shift(maps[0], dx, dy)
+    return Translated(
+        images=(image, moved),
+        maps=maps,
+        scores=scores,
+        answers=tuple(SHAPES[int(each.argmax())] for each in scores),
+        expected=expected,
+        difference=float((maps[1] - expected).abs().max()),
+    )
+
+
+def shift(image: torch.Tensor, dx: int, dy: int) -> torch.Tensor:
+    """`image` (B C H W) moved `dx` pixels right and `dy` down; zeros come in, the rest is lost.
+
+    Raises:
+        InputError: a shift that is not whole, or as large as the picture.
+    """
+    height, width = image.shape[-2:]
+    whole("Shift to the right", dx, 1 - width, width - 1)
+    whole("Shift down", dy, 1 - height, height - 1)
+    return F.pad(image, (dx, -dx, dy, -dy))  # a negative border cuts
+
+
+def feature_maps(image: torch.Tensor) -> torch.Tensor:
+    """The five filters over `image` (1 1 H W), same padding, ReLU: 1 5 H W."""
+    return F.relu(F.conv2d(image, filters().to(image), padding=SIZE // 2))
+
+
+def filters() -> torch.Tensor:
+    """The five shapes as filters, 5 1 5 5: each sums to 0 and has length 1."""
+    drawn = torch.stack([_drawing(name) for name in SHAPES])[:, None]
+    centred = drawn - drawn.mean((2, 3), keepdim=True)
+    return centred / centred.flatten(1).norm(dim=1)[:, None, None, None]
+
+
+def picture(shape: str, size: int = 16, row: int = 2, column: int = 2) -> torch.Tensor:
+    """`shape` in white on black, 1 1 size size, its upper left corner at (row, column).
+
+    Raises:
+        InputError: an unknown shape, a size outside 9 to 64, or a place where it does not fit.
+    """
+    one_of("Shape", shape, SHAPES)
+    whole("Picture size", size, MIN_PICTURE, MAX_PICTURE)
+    if not (0 <= row <= size - SIZE and 0 <= column <= size - SIZE):
+        raise InputError(f"The shape does not fit at row {row}, column {column}.")
+    image = torch.zeros(1, 1, size, size)
+    image[0, 0, row : row + SIZE, column : column + SIZE] = _drawing(shape)
+    return image
+
+
+def _drawing(shape: str) -> torch.Tensor:
+    return torch.tensor([[float(c == "#") for c in row] for row in _DRAWN[shape].split()])
