@@ -1,0 +1,59 @@
+"""Glassbox: live deep-learning demos that you can see inside of. `python app.py` opens it."""
+
+import argparse
+import os
+
+import gradio as gr
+
+from demos import convolution
+from demos.kit import theme
+from demos.kit.page import page
+from models.core import device
+
+TABS = (convolution,)
+
+
+def options() -> argparse.Namespace:
+    """The command line's options."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--host", help="address to listen on (default: 127.0.0.1, or Gradio's)")
+    parser.add_argument(
+        "--port", type=int, help="port to listen on (default: the first free from 7860)"
+    )
+    parser.add_argument("--share", action="store_true", help="open a public Gradio link as well")
+    parser.add_argument(
+        "--device", choices=device.CHOICES, help="where networks run (default: auto)"
+    )
+    parser.add_argument("--lecture", action="store_true", help="start every page in lecture mode")
+    return parser.parse_args()
+
+
+def build(lecture: bool = False) -> gr.Blocks:
+    """The page with all tabs; with `lecture`, in lecture mode until the visitor leaves it."""
+    return page([tab.build for tab in TABS], lecture=lecture)
+
+
+def launch(demo: gr.Blocks, **where) -> None:
+    """Serve the page: our face, no telemetry, no server-side rendering, uploads up to 20 MB."""
+    demo.queue(default_concurrency_limit=4).launch(
+        theme=theme.theme(),
+        css=theme.css(),
+        head=theme.head(),
+        favicon_path=theme.FAVICON,
+        max_file_size="20mb",
+        ssr_mode=False,
+        footer_links=["api"],
+        **where,
+    )
+
+
+if __name__ == "__main__":
+    chosen = options()
+    if chosen.device:
+        os.environ[device.ENVIRONMENT_VARIABLE] = chosen.device
+    launch(
+        build(chosen.lecture),
+        server_name=chosen.host,
+        server_port=chosen.port,
+        share=chosen.share,
+    )

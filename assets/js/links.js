@@ -1,0 +1,83 @@
+// The address of the page holds the state of the scene in view (demos/kit/links.py reads it back).
+glassbox.links = (() => {
+  const KEPT = ["lecture", "hide", "__theme"];
+  const scenes = {}; // key -> {names, defaults, presets, values}
+
+  /** Objects with their keys in order, so that equal values are equal texts. */
+  const ordered = (value) =>
+    Array.isArray(value)
+      ? value.map(ordered)
+      : value && typeof value === "object"
+        ? Object.fromEntries(Object.keys(value).sort().map((key) => [key, ordered(value[key])]))
+        : value;
+
+  /** A control's value as text. A photo is its example's name, or "" where it is the user's own. */
+  function encode(value) {
+    if (value === null || value === undefined) return "";
+    if (typeof value === "boolean") return value ? "1" : "0";
+    if (typeof value === "object" && "path" in value) {
+      const name = /^glassbox-(.+)\.webp$/.exec(value.orig_name || value.path.split("/").pop());
+      return name ? name[1] : "";
+    }
+    return typeof value === "object" ? JSON.stringify(ordered(value)) : String(value);
+  }
+
+  const encoded = (values) =>
+    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, encode(value)]));
+
+  /** Make a scene known: its controls' defaults, and what its presets change of them. */
+  function register({ key, defaults, presets }) {
+    const base = encoded(defaults);
+    scenes[key] = { base, now: scenes[key]?.now || base, presets: {} };
+    for (const [slug, values] of Object.entries(presets)) {
+      scenes[key].presets[slug] = { ...base, ...encoded(values) };
+    }
+  }
+
+  const same = (one, other) => Object.keys(one).every((name) => one[name] === other[name]);
+
+  /** The preset that a scene is in, or undefined. */
+  function preset(key) {
+    const { presets, now } = scenes[key];
+    return Object.keys(presets).find((slug) => same(presets[slug], now));
+  }
+
+  /** The controls of a scene have these values now. */
+  function hold(key, values) {
+    if (!scenes[key]) return;
+    const names = Object.keys(scenes[key].base);
+    scenes[key].now = Object.fromEntries(names.map((name, i) => [name, encode(values[i])]));
+    document.dispatchEvent(new CustomEvent("glassbox:state", { detail: { key, preset: preset(key) } }));
+    write();
+  }
+
+  /** The query for a scene as it is now: its preset, or each control that is not at its default. */
+  function query(key) {
+    const [tab, scene] = key.split("/");
+    const fields = new URLSearchParams({ tab, scene });
+    const { base, now } = scenes[key];
+    const slug = preset(key);
+    if (same(base, now)) return fields;
+    if (slug) fields.set("preset", slug);
+    else for (const name in now) if (now[name] !== base[name] && now[name] !== "") fields.set(name, now[name]);
+    return fields;
+  }
+
+  /** Write the scene in view into the address, once Gradio has drawn it. */
+  function write() {
+    requestAnimationFrame(() => setTimeout(() => {
+      const key = glassbox.scene()?.querySelector("[data-scene]")?.dataset.scene;
+      if (!key || !scenes[key]) return;
+      const fields = query(key);
+      const before = new URLSearchParams(location.search);
+      for (const name of KEPT) if (before.has(name)) fields.set(name, before.get(name));
+      const text = fields.toString().replaceAll("%2C", ",").replaceAll("%3A", ":");
+      history.replaceState(history.state, "", `${location.pathname}?${text}`);
+    }, 30));
+  }
+
+  /** The address with the scene in view, to copy. */
+  const address = (key) => `${location.origin}${location.pathname}?${query(key)}`;
+
+  return { register, hold, write, address, preset };
+})();

@@ -1,0 +1,100 @@
+// An editable grid of numbers. value: rows of numbers; with props.kernel, {weights, factor, bias}.
+glassbox.views["number-grid"] = ({ root, props, watch, trigger }) => {
+  const { el, number, diverging } = glassbox;
+  const note = el("p", { class: "gb-grid-note", role: "alert" });
+  const table = el("div", { class: "gb-grid", role: "grid", "aria-label": props.label });
+  const extras = el("div", { class: "gb-grid-extras" });
+  root.append(table, extras, note);
+  let cells = [];
+  let written = ""; // the value as this grid last drew or sent it
+
+  const rows = () => (props.kernel ? props.value?.weights : props.value) || [];
+  /** A number from a cell's text: decimals with point or comma, or a fraction such as 1/9. */
+  function parse(text) {
+    const fraction = /^\s*([-−]?[\d.,]+)\s*\/\s*([\d.,]+)\s*$/.exec(text);
+    const plain = (part) => (/^\s*[-−+]?(\d+[.,]?\d*|[.,]\d+)(e[-+]?\d+)?\s*$/i.test(part) ? Number(part.replace("−", "-").replace(",", ".")) : NaN);
+    return fraction ? plain(fraction[1]) / plain(fraction[2]) : plain(text);
+  }
+
+  function paint() {
+    const flat = rows().flat();
+    const limit = Math.max(...flat.map(Math.abs), 0);
+    cells.flat().forEach((cell, i) => {
+      const strength = limit > 0 ? Math.abs(flat[i]) / limit : 0;
+      cell.style.setProperty("--cell", diverging(flat[i], props.signed === false ? 0 : limit * 1.15));
+      cell.classList.toggle("strong", props.signed !== false && strength > 0.6);
+    });
+  }
+
+  function commit(cell, change) {
+    const value = parse(cell.value);
+    const where = cell.getAttribute("aria-label");
+    cell.setAttribute("aria-invalid", String(!Number.isFinite(value)));
+    if (!Number.isFinite(value)) {
+      note.textContent = `${where}: “${cell.value.slice(0, 20)}” is not a number.`;
+      return;
+    }
+    note.textContent = "";
+    if (change(value) === false) return;
+    written = JSON.stringify(props.value);
+    paint();
+    trigger("change");
+  }
+
+  function replaced(row, column, value) {
+    if (rows()[row][column] === value) return false;
+    const next = rows().map((line) => [...line]);
+    next[row][column] = value;
+    props.value = props.kernel ? { ...props.value, weights: next } : next;
+    return true;
+  }
+
+  const shown = (value) => String(Number(value.toPrecision(6)));
+
+  function move(event, row, column) {
+    const { selectionStart: start, selectionEnd: end, value } = event.target;
+    const step = {
+      ArrowUp: [-1, 0], ArrowDown: [1, 0], Enter: [1, 0],
+      ArrowLeft: start === 0 && (end === 0 || end === value.length) ? [0, -1] : null,
+      ArrowRight: end === value.length && (start === end || start === 0) ? [0, 1] : null,
+    }[event.key];
+    event.stopPropagation();
+    const next = step && cells[row + step[0]]?.[column + step[1]];
+    if (!next) return;
+    event.preventDefault();
+    next.focus();
+    next.select();
+  }
+
+  function draw() {
+    const text = JSON.stringify(props.value);
+    if (text === written) return;
+    written = text;
+    const lines = rows();
+    table.style.setProperty("--columns", lines[0]?.length || 1);
+    table.classList.toggle("dense", (lines[0]?.length || 1) > 5);
+    const focus = cells.flat().indexOf(document.activeElement);
+    cells = lines.map((line, i) => line.map((value, j) => el("input", {
+      class: "gb-cell", role: "gridcell", inputmode: "text", autocomplete: "off", spellcheck: "false", value: shown(value),
+      "aria-label": `${props.label}, row ${i + 1}, column ${j + 1}`,
+      onfocus: (event) => event.target.select(),
+      onkeydown: (event) => move(event, i, j),
+      oninput: (event) => commit(event.target, (next) => replaced(i, j, next)),
+    })));
+    table.replaceChildren(...cells.map((line) => el("div", { role: "row" }, line)));
+    if (focus >= 0) cells.flat()[focus]?.focus();
+    note.textContent = "";
+    if (props.kernel) {
+      const field = (name, title) => el("label", {}, title, el("input", {
+        class: "gb-cell", value: shown(props.value[name] ?? 0), "aria-label": title, autocomplete: "off",
+        onkeydown: (event) => event.stopPropagation(),
+        oninput: (event) => commit(event.target, (next) => { props.value = { ...props.value, [name]: next }; }),
+      }));
+      const sum = lines.flat().reduce((total, value) => total + value, 0) * props.value.factor;
+      extras.replaceChildren(field("factor", "× factor"), field("bias", "+ bias"), el("span", { class: "gb-count" }, `sum ${number(sum, 3)}`));
+    }
+    paint();
+  }
+  draw();
+  watch("value", draw);
+};

@@ -1,0 +1,95 @@
+// Stepping through frames in the browser: the transport (buttons, scrubber, keys), and two users of it.
+(() => {
+  const { el, views } = glassbox;
+
+  /**
+   * Buttons and a scrubber over `count` steps; calls `show(step)` for each.
+   * The element answers "glassbox:drive" events (back, ahead, toggle) when it carries data-player.
+   */
+  glassbox.transport = ({ count, show, label, rate = 4, speeds = [0.5, 1, 2, 4] }) => {
+    let at = 0, total = count, playing = false, speed = 1, timer = 0, due = 0;
+    const position = el("output", { class: "gb-count" });
+    const scrub = el("input", { type: "range", min: 0, max: 0, value: 0, step: 1, "aria-label": `${label}: step`, oninput: () => { pause(); go(Number(scrub.value)); } });
+    const button = (text, name, action) => el("button", { type: "button", class: "gb-step", "aria-label": name, title: name, onclick: action }, text);
+    const play = button("▶", "Play", () => toggle());
+    const pace = el("select", { class: "gb-speed", "aria-label": "Speed", onchange: () => { speed = Number(pace.value); } },
+      speeds.map((value) => el("option", { value, selected: value === 1 }, `${value}×`)));
+    const node = el("div", { class: "gb-transport", role: "group", "aria-label": `${label}: player` },
+      button("⏮", "First step", () => { pause(); go(0); }), button("‹", "Step back", () => { pause(); go(at - 1); }), play,
+      button("›", "Step ahead", () => { pause(); go(at + 1); }), scrub, position, pace);
+
+    function go(step) {
+      at = Math.max(0, Math.min(total - 1, step));
+      scrub.value = at;
+      position.textContent = total ? `${at + 1} / ${total}` : "0 / 0";
+      if (total) show(at);
+    }
+    function pause() {
+      playing = false;
+      cancelAnimationFrame(timer);
+      play.textContent = "▶";
+      play.setAttribute("aria-label", "Play");
+    }
+    function start() {
+      if (total < 2) return;
+      if (at >= total - 1) go(0);
+      playing = true;
+      play.textContent = "⏸";
+      play.setAttribute("aria-label", "Pause");
+      due = performance.now() + 1000 / (rate * speed);
+      const tick = (now) => {
+        if (!playing || !node.isConnected || !glassbox.visible(node)) return pause();
+        if (now >= due) {
+          go(at + 1);
+          due = now + 1000 / (rate * speed);
+          if (at >= total - 1) return pause();
+        }
+        timer = requestAnimationFrame(tick);
+      };
+      timer = requestAnimationFrame(tick);
+    }
+    const toggle = () => (playing ? pause() : start());
+    const drive = (what) => {
+      if (what === "toggle") return toggle();
+      pause();
+      return go(at + (what === "back" ? -1 : 1));
+    };
+    /** The number of steps changed; stay where we are if that step still is. */
+    function resize(steps, step = at) {
+      total = steps;
+      scrub.max = Math.max(0, steps - 1);
+      for (const control of node.querySelectorAll("button, input, select")) control.disabled = steps < 2;
+      go(step);
+    }
+    resize(count, 0);
+    return { node, go: (step) => { pause(); go(step); }, pause, toggle, drive, resize, at: () => at, playing: () => playing };
+  };
+
+  /** Let the arrow keys and the space bar of the page drive a transport while `root` is in view. */
+  glassbox.drivable = (root, transport) => {
+    root.dataset.player = "";
+    root.addEventListener("glassbox:drive", ({ detail }) => transport.drive(detail));
+  };
+
+  // StepPlayer: value {frames: [{src, caption}], rate}
+  views.player = ({ root, props, watch }) => {
+    const picture = el("img", { alt: "", class: "gb-frame" });
+    const caption = el("p", { class: "gb-caption", "aria-live": "polite" });
+    const frames = () => props.value?.frames || [];
+    const transport = glassbox.transport({
+      count: frames().length,
+      label: props.label,
+      rate: props.value?.rate || 4,
+      show: (step) => {
+        const frame = frames()[step];
+        if (!frame) return;
+        picture.src = frame.src;
+        picture.alt = frame.caption;
+        caption.textContent = frame.caption;
+      },
+    });
+    root.append(el("div", { class: "gb-stage" }, picture), caption, transport.node);
+    glassbox.drivable(root, transport);
+    watch("value", () => transport.resize(frames().length));
+  };
+})();

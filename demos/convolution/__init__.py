@@ -1,0 +1,11 @@
+"""The convolution tab: a kernel slides over an image, number by number."""
+
+from demos.convolution import filter
+from demos.kit.page import Tab, tab
+
+SCENES = (filter,)
+
+
+def build() -> Tab:
+    """The tab's scenes, in order."""
+    return tab("convolution", "Convolution", SCENES)

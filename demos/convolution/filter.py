@@ -1,0 +1,233 @@
+"""Scene: a kernel over a photo, every weight of it editable."""
+
+import gradio as gr
+import torch
+
+from demos.convolution.kernel_grid import KernelGrid, kernel_icon, kernel_value
+from demos.kit import Compare, PhotoInput, Preset, Scene, SceneInfo, Slider, Step
+from demos.kit.photo import open_photo
+from models.convolution import convolve as convolution
+from models.convolution import display, geometry, kernels, presets
+from models.convolution.convolve import CHANNELS, Settings
+from models.convolution.kernels import Kernel
+from models.core import images
+from models.core.errors import InputError
+
+LONGEST_SIDE = 768  # pixels: fills a projector's half, and answers an edit at once
+OPERATIONS = ("cross-correlation", "convolution")
+PADDINGS = ("same", "valid", "1", "2", "3", "5", "8", "16", "32")
+START = "Sobel x"
+SIGNED = ("edges", "sobel", "scharr", "prewitt", "laplacian", "vertical")
+
+
+def slug(name: str) -> str:
+    """A kernel's name as it stands in links: `Edges 1: diagonal` becomes `edges-1-diagonal`."""
+    return "-".join("".join(c if c.isalnum() else " " for c in name.lower()).split())
+
+
+def _preset(name: str, kernel: Kernel) -> Preset:
+    signed = slug(name).startswith(SIGNED)
+    values = {
+        "kernel": kernel_value(kernel),
+        "negatives": "diverging" if signed else "clipped",
+        "channels": "luminance" if signed else "per channel",
+    }
+    slide = "3" if name in presets.SLIDES_TABLE else ""
+    return Preset(slug(name), name, values, slide=slide, icon=kernel_icon(kernel))
+
+
+INFO = SceneInfo(
+    slug="filter",
+    title="Filter",
+    lead="A kernel is a small table of weights. It is laid over the picture, each weight is "
+    "multiplied with the pixel under it, and the sum becomes one pixel of the result: "
+    r"$y_{ij} = b + \sum_{m,n} w_{mn}\, x_{i+m,\,j+n}$. Change a weight and watch.",
+    presets=tuple(_preset(name, kernel) for name, kernel in presets.PRESETS.items()),
+    walk=(
+        Step("One weight of 1 in the middle: every pixel is copied. Nothing changes.", "identity"),
+        Step(
+            "Nine equal weights that sum to 1: each pixel becomes its neighbourhood's mean.",
+            "box-blur",
+        ),
+        Step(
+            "Minus on the left, plus on the right: flat areas cancel to zero, upright edges stay.",
+            "sobel-x",
+        ),
+        Step("The same, turned: now level edges stay.", "sobel-y"),
+        Step("The picture plus its own edges: sharper.", "sharpen"),
+    ),
+)
+
+
+def padding_value(text: str) -> str | int:
+    """`valid`, `same` or a number of pixels, from a control's text."""
+    return int(text) if str(text).strip().isdecimal() else text
+
+
+def convolve(
+    photo: str | None,
+    kernel: dict,
+    stride: int = 1,
+    dilation: int = 1,
+    padding: str = "same",
+    padding_mode: str = "zeros",
+    channels: str = "per channel",
+    operation: str = "cross-correlation",
+    repeats: int = 1,
+    negatives: str = "clipped",
+) -> dict:
+    """Slide a kernel over a photo.
+
+    Args:
+        photo: the picture; its longest side is brought to at most 768 pixels.
+        kernel: `{"weights": rows of numbers, "factor": number, "bias": number}`, or the rows alone;
+            square, of odd size up to 11. Pixels lie in [0, 1].
+        stride: 1 to 4 pixels.
+        dilation: 1 to 3 pixels.
+        padding: `valid`, `same`, or a number of pixels from 0 to 32.
+        padding_mode: `zeros`, `reflect`, `replicate` or `circular`.
+        channels: `per channel`, `sum over RGB` or `luminance`.
+        operation: `cross-correlation` (what CNNs compute), or `convolution` (the kernel is flipped).
+        repeats: how often, 1 to 20; each takes the last one's result.
+        negatives: show values below 0 `clipped`, as `magnitude`, or in `diverging` colours.
+
+    Returns:
+        `before` and `after` as data URIs, `labels` and `caption`; `shape` (C, H, W), `minimum` and
+        `maximum` of the result, before it was made a picture.
+    """
+    if operation not in OPERATIONS:
+        raise InputError(f"Operation {operation!r} is not one of {', '.join(OPERATIONS)}.")
+    settings = Settings(
+        stride=stride,
+        dilation=dilation,
+        padding=padding_value(padding),
+        padding_mode=padding_mode,
+        flip=operation == "convolution",
+        channels=channels,
+        repeats=repeats,
+    )
+    chosen = kernels.for_filter(Kernel.from_data(kernel))
+    picture = open_photo(photo, LONGEST_SIDE)
+    result = convolution.convolve(images.to_tensor(picture), chosen, settings)
+    channel_count, height, width = result.shape
+    return {
+        "before": images.to_data_uri(picture),
+        "after": images.to_data_uri(display.display(result.result, negatives)),
+        "labels": ["before", "after"],
+        "caption": f"{picture.width} × {picture.height} → {width} × {height} × {channel_count}, "
+        f"values from {result.minimum:.2f} to {result.maximum:.2f}".replace("-", "−"),
+        "shape": list(result.shape),
+        "minimum": result.minimum,
+        "maximum": result.maximum,
+    }
+
+
+def normalise(kernel: dict) -> dict:
+    """Give the kernel the factor that keeps brightness: scaled weights that sum to 1."""
+    return kernel_value(Kernel.from_data(kernel).normalised())
+
+
+def flip(kernel: dict) -> dict:
+    """Turn the kernel by 180 degrees: cross-correlation with it is convolution with the old one."""
+    return kernel_value(Kernel.from_data(kernel).flipped())
+
+
+def randomise(kernel: dict, seed: int) -> tuple[dict, int]:
+    """Draw every weight from [-1, 1] by a seed, and step the seed on for the next press."""
+    size = len(Kernel.from_data(kernel).weights)
+    generator = torch.Generator().manual_seed(int(seed))
+    return kernel_value(kernels.random(size, generator)), int(seed) + 1
+
+
+def resize(kernel: dict, size: int) -> dict:
+    """Put the kernel on a grid of another size (1, 3, 5, 7 or 11), its centre kept."""
+    return kernel_value(Kernel.from_data(kernel).resized(size))
+
+
+def kernel_from_json(text: str) -> dict:
+    """Read a kernel from JSON: `{"weights": [[...]], "factor": 1, "bias": 0}`, or just the rows."""
+    return kernel_value(kernels.for_filter(Kernel.from_json(text)))
+
+
+def kernel_to_json(kernel: dict) -> str:
+    """Write the kernel as JSON, to keep it or to send it on."""
+    return Kernel.from_data(kernel).to_json()
+
+
+def build(scene: Scene) -> None:
+    """Lay out the scene and wire it."""
+    with gr.Row(elem_classes=["gb-columns"]):
+        with gr.Column(scale=5, min_width=320):
+            picture = Compare(None, label="The photo before and after the filter")
+        with gr.Column(scale=3, min_width=320, elem_classes=["gb-card"]):
+            kernel = scene.control("kernel", KernelGrid(presets.preset(START), label="Kernel"))
+            with gr.Row(elem_classes=["gb-tight"]):
+                size = gr.Radio(kernels.SIZES, value=3, label="Size", elem_classes=["gb-pills"])
+            with gr.Row(elem_classes=["gb-tight"]):
+                normalise_button = gr.Button("Normalise", size="sm")
+                random_button = gr.Button("Random", size="sm")
+                flip_button = gr.Button("Flip", size="sm")
+            negatives = scene.control(
+                "negatives",
+                gr.Radio(
+                    display.NEGATIVES,
+                    value="diverging",
+                    label="Values below zero",
+                    elem_classes=["gb-pills"],
+                ),
+            )
+            channels = scene.control(
+                "channels",
+                gr.Radio(CHANNELS, value="luminance", label="Channels", elem_classes=["gb-pills"]),
+            )
+            repeats = scene.control("repeats", Slider(1, 20, 1, step=1, label="Repeat"))
+            with gr.Accordion("More: stride, dilation, padding, JSON", open=False):
+                stride = scene.control("stride", Slider(1, 4, 1, step=1, label="Stride"))
+                dilation = scene.control("dilation", Slider(1, 3, 1, step=1, label="Dilation"))
+                padding = scene.control(
+                    "padding",
+                    gr.Dropdown(
+                        PADDINGS, value="same", label="Padding", info="valid, same, or pixels"
+                    ),
+                )
+                mode = scene.control(
+                    "mode",
+                    gr.Dropdown(geometry.PADDING_MODES, value="zeros", label="Padding made of"),
+                )
+                operation = scene.control(
+                    "operation", gr.Radio(OPERATIONS, value="cross-correlation", label="Operation")
+                )
+                seed = gr.Number(0, label="Seed of Random", precision=0)
+                text = gr.Textbox(label="Kernel as JSON", lines=6, max_length=kernels.MAX_JSON)
+    with gr.Row():
+        photo = scene.control("photo", PhotoInput("astronaut", label="Your photo", height=240))
+        photo.with_examples()
+
+    scene.wire(
+        convolve,
+        [photo, kernel, stride, dilation, padding, mode, channels, operation, repeats, negatives],
+        [picture],
+        api_name="convolve",
+    )
+    edit = {"outputs": [kernel], "initial": False}
+    scene.wire(
+        normalise, [kernel], api_name="normalise_kernel", triggers=[normalise_button.click], **edit
+    )
+    scene.wire(flip, [kernel], api_name="flip_kernel", triggers=[flip_button.click], **edit)
+    scene.wire(resize, [kernel, size], api_name="resize_kernel", triggers=[size.input], **edit)
+    scene.wire(
+        randomise,
+        [kernel, seed],
+        [kernel, seed],
+        api_name="random_kernel",
+        triggers=[random_button.click],
+        initial=False,
+    )
+    scene.wire(
+        kernel_from_json,
+        [text],
+        api_name="kernel_from_json",
+        triggers=[text.submit, text.blur],
+        **edit,
+    )
+    scene.wire(kernel_to_json, [kernel], [text], api_name="kernel_to_json")

@@ -1,0 +1,52 @@
+"""What stands around every handler: errors in the page's words, and the status line."""
+
+import functools
+import inspect
+import time
+from collections.abc import Callable
+from typing import Any
+
+import gradio as gr
+
+from models.core import device
+from models.core.errors import InputError
+
+
+def status(milliseconds: float | None = None) -> str:
+    """The status line: device, precision and, after a run, how long it took."""
+    line = device.current().describe()
+    return line if milliseconds is None else f"{line} · {milliseconds:.0f} ms"
+
+
+def handler(function: Callable) -> Callable:
+    """A function of models' world as a Gradio event handler.
+
+    `InputError` becomes `gr.Error` with the same sentence, and the status line is added as the last
+    output. A generator stays one: its status line counts from the start of the run.
+
+    Args:
+        function: returns (or yields) one value, or a tuple with one value an output.
+    """
+
+    def outputs(result: Any, start: float) -> tuple:
+        values = result if isinstance(result, tuple) else (result,)
+        return (*values, status(1000 * (time.perf_counter() - start)))
+
+    @functools.wraps(function)
+    def call(*args, **kwargs):
+        start = time.perf_counter()
+        try:
+            return outputs(function(*args, **kwargs), start)
+        except InputError as error:
+            raise gr.Error(str(error), title="That does not work", print_exception=False) from error
+
+    @functools.wraps(function)
+    def stream(*args, **kwargs):
+        start = time.perf_counter()
+        try:
+            for result in function(*args, **kwargs):
+                yield outputs(result, start)
+        except InputError as error:
+            raise gr.Error(str(error), title="That does not work", print_exception=False) from error
+
+    return stream if inspect.isgeneratorfunction(function) else call

@@ -1,0 +1,124 @@
+"""A link is a state: what the address of the page says, and how it gets back into the controls."""
+
+import json
+from collections.abc import Mapping
+from functools import singledispatch
+from typing import Any
+from urllib.parse import urlencode
+
+import gradio as gr
+
+from demos.kit.photo import PhotoInput
+from demos.kit.scene import Scene
+from demos.kit.view import View
+from models.core.errors import InputError
+
+MAX_LENGTH = 4000  # characters of one control's value; a link has no business being longer
+
+
+@singledispatch
+def decode(component: gr.components.Component, text: str) -> Any:
+    """A control's value from the text that a link holds for it.
+
+    Raises:
+        InputError: the text is no value of this control; the message says what would be.
+    """
+    raise TypeError(f"{type(component).__name__} has no form in a link")
+
+
+@decode.register
+def _(component: gr.Slider | gr.Number, text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        raise InputError(f"{text!r} is not a number") from None
+    low, high = component.minimum, component.maximum
+    if not ((low is None or number >= low) and (high is None or number <= high)):
+        raise InputError(f"{text} is not between {low:g} and {high:g}")
+    whole = component.step is not None and float(component.step).is_integer()
+    if whole and not number.is_integer():
+        raise InputError(f"{text} is not a whole number")
+    return int(number) if whole else number
+
+
+@decode.register
+def _(component: gr.Checkbox, text: str) -> bool:
+    if text not in ("0", "1"):
+        raise InputError(f"{text!r} is neither 0 nor 1")
+    return text == "1"
+
+
+@decode.register
+def _(component: gr.Radio | gr.Dropdown, text: str) -> str | int:
+    for _, value in component.choices:
+        if str(value) == text:
+            return value
+    options = ", ".join(str(value) for _, value in component.choices)
+    raise InputError(f"{text!r} is not one of {options}")
+
+
+@decode.register
+def _(component: gr.Textbox, text: str) -> str:
+    return text
+
+
+@decode.register
+def _(component: PhotoInput, text: str) -> str:
+    if text not in component.examples:
+        raise InputError(f"there is no example photo {text!r}")
+    return component.examples[text]
+
+
+@decode.register
+def _(component: View, text: str) -> Any:
+    try:
+        value = json.loads(text)
+    except (json.JSONDecodeError, RecursionError):
+        raise InputError(f"{text[:40]!r} is not a value that this control can hold") from None
+    return component.check(value)
+
+
+def encode(value: Any) -> str:
+    """The text for a control's value in a link; `assets/js/links.js` writes the same."""
+    if isinstance(value, bool):
+        return str(int(value))
+    if isinstance(value, str):
+        return value
+    return json.dumps(value, separators=(",", ":"), sort_keys=True)
+
+
+def query(scene: Scene, **values: Any) -> str:
+    """The query of a link to a scene, such as `?tab=convolution&scene=filter&preset=sharpen`."""
+    fields = {"tab": scene.tab, "scene": scene.info.slug}
+    return "?" + urlencode({**fields, **{name: encode(value) for name, value in values.items()}})
+
+
+def _value(control: gr.components.Component, held: Any) -> Any:
+    """What a control takes, from what a preset holds: for a photo, the file of an example."""
+    return control.examples[held] if isinstance(control, PhotoInput) else held
+
+
+def read(scene: Scene, params: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
+    """The state of a scene that a link's parameters describe, and what could not be understood.
+
+    A control that the link does not name has the preset's value, or its default. What is not
+    understood keeps that value too, and is named in a sentence for the page.
+    """
+    presets = {preset.slug: preset for preset in scene.info.presets}
+    state, problems = dict(scene.defaults), []
+    if name := params.get("preset"):
+        if name in presets:
+            state = scene.state(presets[name])
+        else:
+            problems.append(f"There is no preset {name[:40]!r} in {scene.info.title}.")
+    values = {name: _value(scene.controls[name], held) for name, held in state.items()}
+    for name, control in scene.controls.items():
+        if name not in params:
+            continue
+        try:
+            if len(params[name]) > MAX_LENGTH:
+                raise InputError("it is too long")
+            values[name] = decode(control, params[name])
+        except InputError as error:
+            problems.append(f"The link's “{name}” was left out: {error}.")
+    return values, problems

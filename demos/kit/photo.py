@@ -1,0 +1,84 @@
+"""A photo from the user: upload, webcam, clipboard, or one of the examples that ship."""
+
+import os
+from functools import lru_cache
+
+import gradio as gr
+from PIL import Image
+
+from demos.kit.view import ASSETS
+from models.core import images
+
+PREFIX = "glassbox-"  # tells our files from a user's own, in links
+EXAMPLES = {
+    path.stem.removeprefix(PREFIX): str(path)
+    for path in sorted((ASSETS / "examples").glob(f"{PREFIX}*.webp"))
+}
+CREDITS = (
+    "Photos from scikit-image, public domain or CC0: astronaut and rocket (NASA, SpaceX), brick "
+    "(CC0Textures), camera (L. Varshney), cat (S. van der Walt), coffee (R. Michetti)."
+)
+
+
+class PhotoInput(gr.Image):
+    """`gr.Image` that hands over the file itself, unopened.
+
+    Gradio's own opens the file before a handler can say what is wrong with it; here the handler
+    calls `models.core.images`, whose errors are sentences. In a link it is the example's name;
+    a photo of the user's has no place in a link.
+    """
+
+    is_template = True  # Gradio's own picture of it
+    examples = EXAMPLES
+
+    def __init__(self, example: str, **arguments):
+        self.link_value = example
+        self.handler_value = EXAMPLES[example]
+        super().__init__(
+            EXAMPLES[example],
+            type="filepath",
+            sources=["upload", "webcam", "clipboard"],
+            webcam_options=gr.WebcamOptions(mirror=False),
+            **arguments,
+        )
+
+    def with_examples(self) -> "PhotoInput":
+        """Show the example photos below, to be chosen by a click; with their credits."""
+        gr.Examples(
+            [[path] for path in self.examples.values()],
+            self,
+            label="Example photos",
+            example_labels=None,
+            examples_per_page=len(self.examples),
+        )
+        gr.Markdown(CREDITS, elem_classes=["gb-credits"])
+        return self
+
+    def get_config(self):  # noqa: D102
+        return super().get_config(gr.Image)
+
+    def preprocess(self, payload) -> str | None:
+        """The path of the uploaded file, or None where there is none."""
+        return payload.path if payload else None
+
+
+def open_photo(path: str | None, longest_side: int) -> Image.Image:
+    """The photo as RGB, upright, its longest side at most `longest_side` pixels.
+
+    Edits of a kernel ask for the same photo again and again, so the last few stay decoded.
+
+    Raises:
+        InputError: no photo, or not one that can be read; see `models.core.images`.
+    """
+    if not path:
+        return images.open_image(None)
+    try:
+        written = os.stat(path).st_mtime_ns
+    except OSError:
+        written = 0
+    return _open(path, written, longest_side)
+
+
+@lru_cache(maxsize=8)
+def _open(path: str, written: int, longest_side: int) -> Image.Image:
+    return images.open_image(path, longest_side)

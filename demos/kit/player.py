@@ -1,0 +1,40 @@
+"""The step player: frames are sent once, then played, scrubbed and stepped in the browser."""
+
+from demos.kit.view import View
+
+
+class StepPlayer(View):
+    """Plays `{"frames": [{"src": data URI, "caption": text}, ...], "rate": frames a second}`."""
+
+    script = "player"
+    schema = {  # noqa: RUF012
+        "type": "object",
+        "properties": {
+            "frames": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "properties": {"src": {"type": "string"}, "caption": {"type": "string"}},
+                },
+            },
+            "rate": {"type": "number"},
+        },
+    }
+
+
+class Compare(View):
+    """Before and after in one picture, with a divider to drag.
+
+    Its value is `{"before": data URI, "after": data URI, "labels": [text, text], "caption": text}`.
+    """
+
+    script = "compare"
+    schema = {  # noqa: RUF012
+        "type": "object",
+        "properties": {
+            "before": {"type": "string", "description": "data URI of the picture before"},
+            "after": {"type": "string", "description": "data URI of the picture after"},
+            "labels": {"type": "array", "items": {"type": "string"}},
+            "caption": {"type": "string"},
+        },
+    }

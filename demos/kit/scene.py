@@ -1,0 +1,170 @@
+"""The scene: one idea on the page, with its controls, presets, endpoints and place in a link."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+import gradio as gr
+
+from demos.kit.handlers import handler, status
+from demos.kit.view import View
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A named state of a scene: the controls that differ from its defaults."""
+
+    slug: str
+    title: str
+    values: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    slide: str = ""  # its number in the lecture slides; empty where it is in none
+    icon: str = ""  # a small inline SVG, for the chip
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a scene's walk-through: what to look at, and the preset that shows it."""
+
+    text: str
+    preset: str = ""
+
+
+@dataclass(frozen=True)
+class SceneInfo:
+    """What a scene is, before it is drawn."""
+
+    slug: str
+    title: str
+    lead: str  # one paragraph, Markdown; the formula in $...$
+    presets: tuple[Preset, ...] = ()
+    walk: tuple[Step, ...] = ()
+
+
+class Chips(View):
+    """A scene's presets as a row of buttons; raises `select` with the slug of the one pressed."""
+
+    script = "chips"
+
+
+class Walk(View):
+    """The walk-through: one sentence at a time, each of which may choose a preset."""
+
+    script = "walk"
+
+
+class Header(View):
+    """A scene's name and its *Copy link* button; marks where the scene begins in the page."""
+
+    script = "scene-head"
+
+
+class Scene:
+    """A scene while it is being built: it collects the controls that a link must hold.
+
+    `layout` functions call `control` for each of them and `wire` for each handler.
+    """
+
+    def __init__(self, tab: str, info: SceneInfo):
+        self.tab, self.info = tab, info
+        self.controls: dict[str, gr.components.Component] = {}
+        self.defaults: dict[str, Any] = {}
+        self.chips: Chips | None = None
+        self.status = gr.HTML(status(), elem_classes=["gb-status"], render=False)
+
+    @property
+    def key(self) -> str:
+        """The scene's name in the whole page, such as `convolution/filter`."""
+        return f"{self.tab}/{self.info.slug}"
+
+    def control(self, name: str, component: gr.components.Component) -> gr.components.Component:
+        """Register a component as a part of the scene's state, under its name in links."""
+        component.elem_classes = [
+            *(component.elem_classes or []),
+            "gb-control",
+            f"gb-control-{name}",
+        ]
+        self.controls[name] = component
+        self.defaults[name] = getattr(component, "link_value", component.value)
+        return component
+
+    def state(self, preset: Preset) -> dict[str, Any]:
+        """Every control's value in a preset."""
+        return {**self.defaults, **preset.values}
+
+    def wire(
+        self,
+        function: Callable,
+        inputs: Sequence[gr.components.Component],
+        outputs: Sequence[gr.components.Component],
+        *,
+        api_name: str,
+        triggers: Sequence | None = None,
+        initial: bool = True,
+        **event: Any,
+    ):
+        """Run `function` whenever one of its inputs changes, and expose it as an endpoint.
+
+        With `initial`, the outputs start with what the function makes of the defaults, so that the
+        scene is complete when the page opens.
+
+        Args:
+            function: the handler; the docstring documents the endpoint.
+            inputs: components, in the order of the function's parameters.
+            outputs: components, in the order of what it returns; the status line is added.
+            api_name: the endpoint's name.
+            triggers: events to run on, instead of every input's `change`.
+            event: further arguments of the Gradio event.
+        """
+        run = handler(function)
+        if initial:
+            *values, line = run(*(getattr(c, "handler_value", c.value) for c in inputs))
+            for component, value in zip(outputs, values, strict=True):
+                component.value = component.postprocess(value)
+            self.status.value = line
+        return gr.on(
+            triggers or [component.change for component in inputs],
+            run,
+            inputs=list(inputs),
+            outputs=[*outputs, self.status],
+            api_name=api_name,
+            **{
+                "show_progress": "hidden",
+                "trigger_mode": "always_last",
+                "concurrency_limit": 4,
+                **event,
+            },
+        )
+
+
+LATEX = [
+    {"left": "$$", "right": "$$", "display": True},
+    {"left": "$", "right": "$", "display": False},
+]
+
+
+@contextmanager
+def frame(tab: str, info: SceneInfo):
+    """Draw a scene's head and foot around what the `with` block lays out; yields the `Scene`."""
+    scene = Scene(tab, info)
+    with gr.Column(elem_classes=["gb-scene"]):
+        header = Header({}, label=info.title)
+        gr.Markdown(info.lead, latex_delimiters=LATEX, elem_classes=["gb-lead"])
+        if info.presets:
+            chips = [
+                {"slug": p.slug, "title": p.title, "slide": p.slide, "icon": p.icon}
+                for p in info.presets
+            ]
+            scene.chips = Chips(chips, label=f"{info.title}: presets")
+        yield scene
+        if info.walk:
+            steps = [{"text": step.text, "preset": step.preset} for step in info.walk]
+            Walk(steps, label=f"{info.title}: walk-through")
+        scene.status.render()
+    header.value = {
+        "key": scene.key,
+        "title": info.title,
+        "defaults": scene.defaults,
+        "presets": {preset.slug: dict(preset.values) for preset in info.presets},
+    }
