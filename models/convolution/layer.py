@@ -7,7 +7,7 @@ import torch
 from torch.nn import functional as F
 
 from models.convolution.activations import ACTIVATIONS, activate
-from models.convolution.convolve import slide
+from models.convolution.convolve import extremes, slide
 from models.convolution.geometry import (
     Axis,
     Sliding,
@@ -139,5 +139,4 @@ def _axes(image: torch.Tensor, kernel: Kernel, sliding: Sliding) -> tuple[Axis, 
 
 
 def _stage(name: str, tensor: torch.Tensor, axes: tuple[Axis, Axis] | None = None) -> Stage:
-    low, high = torch.aminmax(tensor)
-    return Stage(name, tensor, float(low), float(high), axes)
+    return Stage(name, tensor, *extremes(tensor), axes)

@@ -21,6 +21,7 @@ MAX_MEGAPIXELS = 40
 # Only formats that Pillow decodes itself: never EPS, which would start Ghostscript on an upload.
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF", "TIFF", "BMP", "PPM", "ICO")
 READABLE = "JPEG, PNG, WebP, AVIF, GIF, TIFF or BMP"
+BAD_BEGINNING = "The picture file is damaged or cut off: its beginning could not be read."
 REC_601 = (0.299, 0.587, 0.114)
 
 _BEGINNINGS = (b"\xff\xd8", b"\x89PNG", b"GIF8", b"RIFF", b"II*\0", b"MM\0*", b"BM")
@@ -76,14 +77,15 @@ def to_rgb(image: Image.Image, longest_side: int | None = LONGEST_SIDE) -> Image
     try:
         image = _eight_bits(_upright(image))
         if image.has_transparency_data:
-            image = image.convert("RGBA")
+            image = (image.convert("LA") if image.mode == "La" else image).convert("RGBA")
             white = Image.new("RGBA", image.size, "white")
             image = Image.alpha_composite(white, image)
-        image = image.convert("RGB")
+        image = image.convert("RGB")  # a copy, also of RGB
     except _DECODING as error:
         raise InputError(
             f"A picture of the kind {image.mode} can't be shown; save it as RGB."
         ) from error
+    image.info = {}  # no EXIF, place or thumbnail of the user's travels on
     return limited(image, longest_side)
 
 
@@ -177,14 +179,14 @@ def _header(content: bytes) -> Image.Image:
     except UnidentifiedImageError as error:
         raise InputError(_unknown(content)) from error
     except _DECODING as error:
-        raise InputError("The picture file is damaged: its beginning could not be read.") from error
+        raise InputError(BAD_BEGINNING) from error
 
 
 def _unknown(content: bytes) -> str:
     if content[4:12] in (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypmsf1"):
         return f"HEIC pictures can't be read here; please save it as {READABLE}."
     if content.startswith(_BEGINNINGS):
-        return "The picture file is damaged or cut off: its beginning could not be read."
+        return BAD_BEGINNING
     return f"This file is not a picture; please choose a {READABLE} file."
 
 
