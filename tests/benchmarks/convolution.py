@@ -44,9 +44,9 @@ def compute() -> dict[str, object]:
     cases = [(kernel, "zeros") for kernel in kernels] + [(kernels[2], "reflect")]
     rows = []
     for kernel, mode in cases:
-        weights = kernel.tensor().numpy()
+        weights, settings = kernel.tensor().numpy(), Settings(padding_mode=mode)
 
-        def ours(kernel=kernel, settings=Settings(padding_mode=mode)):
+        def ours(kernel=kernel, settings=settings):
             return convolve(tensor, kernel, settings).result
 
         def theirs(weights=weights, border=borders[mode]):
