@@ -1,0 +1,1 @@
+"""What all topics share: devices, pictures, data sets, checkpoints, training, metrics."""

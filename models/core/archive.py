@@ -1,0 +1,163 @@
+"""The packed data format: one `.npz` of pictures and what is known of each.
+
+Either `images` (uint8, N H W or N H W C), or `blob` (uint8, encoded files one after another) with
+`offsets` (int64, N+1): picture i is `blob[offsets[i]:offsets[i+1]]`. Beside them any of `labels`
+with `label_names`, `clean`, and `captions`: UTF-8 JSON, a list of sentences for each picture.
+"""
+
+import csv
+import io
+import json
+import struct
+import zipfile
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+
+from models.core.errors import InputError
+
+_UNREADABLE = (
+    KeyError, IndexError, TypeError, ValueError,  # columns
+    OSError, SyntaxError, EOFError, struct.error, zlib.error,  # pictures, as Pillow fails on them
+)  # fmt: skip
+PICTURES = {".jpg", ".jpeg", ".png", ".webp", ".bmp"}
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Pictures (uint8, N C H W) in memory and what is known of each; absent columns are empty."""
+
+    images: torch.Tensor
+    labels: torch.Tensor | None = None
+    label_names: tuple[str, ...] = ()
+    captions: tuple[tuple[str, ...], ...] = ()
+    clean: torch.Tensor | None = None
+
+    def __len__(self) -> int:
+        """How many pictures."""
+        return len(self.images)
+
+    def take(self, indices: torch.Tensor) -> "Dataset":
+        """The pictures at `indices` (int64, or a bool mask), in that order."""
+        if indices.dtype == torch.bool:
+            indices = indices.nonzero().flatten()
+        return Dataset(
+            self.images[indices],
+            None if self.labels is None else self.labels[indices],
+            self.label_names,
+            tuple(self.captions[i] for i in indices.tolist()) if self.captions else (),
+            None if self.clean is None else self.clean[indices],
+        )
+
+
+def read(path: Path) -> Dataset:
+    """Read and decode one archive.
+
+    Raises:
+        InputError: the file is missing, damaged, or not of this format; the message names it.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            columns = {name: file[name] for name in file.files}
+    except FileNotFoundError as error:
+        raise InputError(f"There is no archive {path}.") from error
+    except (OSError, ValueError, EOFError, AttributeError, zipfile.BadZipFile) as error:
+        raise InputError(f"{path} is damaged or no .npz archive: {error}") from error
+    try:
+        return _from_columns(columns)
+    except _UNREADABLE as error:
+        raise InputError(f"{path} is not an archive of pictures: {error}") from error
+
+
+def _from_columns(columns: dict[str, np.ndarray]) -> Dataset:
+    images = _raw(columns["images"]) if "images" in columns else _decoded(columns)
+    labels = columns.get("labels")
+    clean = columns.get("clean")
+    captions = json.loads(bytes(columns["captions"])) if "captions" in columns else []
+    for name, column in (("labels", labels), ("clean", clean), ("captions", captions)):
+        if column is not None and len(column) not in (0, len(images)):
+            raise ValueError(f"{len(column)} {name} for {len(images)} pictures")
+    return Dataset(
+        images,
+        None if labels is None else torch.from_numpy(labels.astype(np.int64)),
+        tuple(str(name) for name in columns.get("label_names", ())),
+        tuple(tuple(sentences) for sentences in captions),
+        None if clean is None else torch.from_numpy(clean.astype(bool)),
+    )
+
+
+def _raw(images: np.ndarray) -> torch.Tensor:
+    if images.dtype != np.uint8 or images.ndim not in (3, 4):
+        raise ValueError(f"`images` is {images.dtype} {images.shape}, expected uint8 N,H,W[,C]")
+    images = torch.from_numpy(images)
+    return images[:, None] if images.ndim == 3 else images.permute(0, 3, 1, 2).contiguous()
+
+
+def _decoded(columns: dict[str, np.ndarray]) -> torch.Tensor:
+    """The encoded pictures of `blob`, as RGB; they have to be of one size."""
+    blob, offsets = columns["blob"], columns["offsets"].tolist()
+    if len(offsets) < 2 or offsets[-1] > len(blob):
+        raise ValueError(f"`offsets` end at {offsets[-1:]}, the blob at {len(blob)}")
+    first = _picture(blob[offsets[0] : offsets[1]])
+    images = np.empty((len(offsets) - 1, *first.shape), np.uint8)
+    for i, (start, stop) in enumerate(pairwise(offsets)):
+        images[i] = _picture(blob[start:stop])
+    return torch.from_numpy(images)
+
+
+def _picture(encoded: np.ndarray) -> np.ndarray:
+    """One encoded file as uint8 3 H W."""
+    with Image.open(io.BytesIO(encoded.tobytes())) as picture:
+        return np.asarray(picture.convert("RGB")).transpose(2, 0, 1)
+
+
+def concatenate(parts: Sequence[Dataset]) -> Dataset:
+    """Several parts of one data set as one.
+
+    Raises:
+        InputError: the parts do not name the same classes.
+    """
+    first = parts[0]
+    if any(part.label_names != first.label_names for part in parts):
+        raise InputError("The parts of this data set name different classes.")
+    return Dataset(
+        torch.cat([part.images for part in parts]),
+        None if first.labels is None else torch.cat([part.labels for part in parts]),
+        first.label_names,
+        tuple(sentences for part in parts for sentences in part.captions),
+        None if first.clean is None else torch.cat([part.clean for part in parts]),
+    )
+
+
+def read_folder(folder: Path, size: int) -> Dataset:
+    """Pictures of a folder squeezed to size x size: labels by sub-folder, or Flickr8k's captions.
+
+    Raises:
+        InputError: there are no pictures in it.
+    """
+    files = sorted(file for file in folder.rglob("*") if file.suffix.lower() in PICTURES)
+    described: dict[str, list[str]] = {}
+    if (folder / "captions.txt").is_file():
+        with open(folder / "captions.txt", newline="", encoding="utf-8") as file:
+            for row in csv.DictReader(file):
+                described.setdefault(row["image"], []).append(row["caption"])
+        files = [file for file in files if file.name in described]
+    if not files:
+        raise InputError(f"No pictures in {folder}.")
+    images = torch.empty(len(files), 3, size, size, dtype=torch.uint8)
+    for i, file in enumerate(files):
+        with Image.open(file) as picture:
+            small = picture.convert("RGB").resize((size, size), Image.Resampling.LANCZOS)
+        images[i] = torch.from_numpy(np.array(small)).permute(2, 0, 1)
+    if described:
+        return Dataset(images, captions=tuple(tuple(described[file.name]) for file in files))
+    classes = [file.relative_to(folder).parts[0] for file in files]
+    names = tuple(sorted(set(classes)))
+    labels = torch.tensor([names.index(name) for name in classes])
+    return Dataset(images, labels, names)

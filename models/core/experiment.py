@@ -1,0 +1,48 @@
+"""What a topic supplies to be trained: networks, data, losses and a validation."""
+
+import torch
+from torch import nn
+
+from models.core.recipe import Recipe
+
+Networks = dict[str, nn.Module]
+Batch = tuple[torch.Tensor, ...]
+
+
+class DivergedError(RuntimeError):
+    """A loss or gradient is no longer finite; names the step and the last good checkpoint."""
+
+
+class Experiment:
+    """What a topic supplies for one training run: networks, data and losses.
+
+    Attributes:
+        name: of the run and of its weight file.
+        recipe: how it is trained.
+        networks: those that learn, each with a `config`. Every step updates them in this order,
+            each by its own loss and optimizer; the first is the one that ships.
+        size: how many training examples there are.
+        best: the validation metric to choose by; lower is better.
+    """
+
+    name: str
+    recipe: Recipe
+    networks: Networks
+    size: int
+    best: str = "loss"
+
+    def batch(self, indices: torch.Tensor) -> Batch:
+        """The training examples at `indices`, on any device."""
+        raise NotImplementedError
+
+    def losses(self, player: str, networks: Networks, batch: Batch) -> dict[str, torch.Tensor]:
+        """The losses of the network named `player`, each a scalar; the first is minimised."""
+        raise NotImplementedError
+
+    def validate(self, networks: Networks) -> dict[str, float]:
+        """Metrics on the validation part, among them `self.best`; same numbers on every call."""
+        raise NotImplementedError
+
+    def samples(self, networks: Networks) -> torch.Tensor | None:
+        """A row of pictures for the history (N C H W in [0, 1]), or None."""
+        return None

@@ -1,0 +1,73 @@
+"""The training loop: one generator for every network of the app, on accelerate."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from accelerate import Accelerator
+
+from models.core.device import training_precision
+from models.core.experiment import Experiment
+from models.core.run import Run
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One step: the losses of its batch and, where it ended with a validation, the metrics."""
+
+    step: int
+    seen: int
+    losses: dict[str, float]
+    validation: dict[str, float] | None = None
+    finished: bool = False
+
+
+def make_accelerator(device: torch.device) -> Accelerator:
+    """Accelerate's engine for `device`, in the precision that its hardware is good at."""
+    return Accelerator(cpu=device.type == "cpu", mixed_precision=training_precision(device))
+
+
+def train(
+    experiment: Experiment,
+    folder: Path,
+    accelerator: Accelerator,
+    should_stop: Callable[[], bool] = lambda: False,
+    save_seconds: float = 300.0,
+) -> Iterator[Progress]:
+    """Train until the recipe is done or `should_stop()`, from where the folder's state is.
+
+    Yields:
+        Progress after every step. The state is saved at the end, on stopping, and every
+        `save_seconds` in between.
+
+    Raises:
+        DivergedError: a loss turned NaN or infinite.
+        InputError: the state in the folder cannot be used, or a save failed.
+    """
+    run = Run(experiment, folder, accelerator)
+    every = experiment.recipe.validate_every
+    saved_at = started_at = time.monotonic()
+    while not run.finished and not _agreed(should_stop(), accelerator):
+        losses = run.train_step()
+        now = time.monotonic()
+        run.seconds += now - started_at
+        started_at, metrics = now, None
+        last = run.seen >= experiment.recipe.examples
+        if run.seen // every > (run.seen - experiment.recipe.batch_size) // every or last:
+            metrics = run.validate()
+        if time.monotonic() - saved_at > save_seconds:
+            run.save()
+            saved_at = time.monotonic()
+        yield Progress(run.step, run.seen, losses, metrics, run.finished)
+        started_at = time.monotonic()
+    run.save()
+
+
+def _agreed(stop: bool, accelerator: Accelerator) -> bool:
+    """Whether any process wants to stop, so that all leave at the same step."""
+    if accelerator.num_processes == 1:
+        return stop
+    vote = torch.tensor([float(stop)], device=accelerator.device)
+    return bool(accelerator.reduce(vote, "sum").item())

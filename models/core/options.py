@@ -1,0 +1,133 @@
+"""The command line that all training programs share, and how they run an experiment."""
+
+import argparse
+import signal
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from tqdm import tqdm
+
+from models.core import data, device
+from models.core.archive import Dataset
+from models.core.experiment import Experiment
+from models.core.loop import make_accelerator, train
+from models.core.recipe import Recipe
+
+RUNS = Path("runs")
+RECIPES = ("cpu", "gpu")
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a person asked for on the command line."""
+
+    data: Path = data.DEFAULT_FOLDER
+    recipe: str = "cpu"
+    minutes: float | None = None
+    examples: int | None = None
+    seed: int = 0
+    dry_run: bool = False
+    runs: Path = RUNS
+
+    def load(self, name: str) -> Dataset:
+        """The data set `name`, or in a dry run a small stand-in for it."""
+        return data.synthetic(name) if self.dry_run else data.load(name, self.data)
+
+    def choose(self, cpu: Recipe, gpu: Recipe) -> Recipe:
+        """The recipe asked for, with the command line's seed and length; tiny in a dry run."""
+        recipe = replace(cpu if self.recipe == "cpu" else gpu, seed=self.seed)
+        if self.examples is not None:
+            recipe = replace(recipe, examples=self.examples)
+        if self.dry_run:
+            recipe = replace(recipe, examples=8, batch_size=4, warmup=0, decay=4, validate_every=8)
+        return recipe
+
+
+Builder = Callable[[Options], Experiment]
+
+
+def parser(description: str, names: Sequence[str]) -> argparse.ArgumentParser:
+    """The arguments that every training program takes."""
+    arguments = argparse.ArgumentParser(description=description)
+    arguments.add_argument("names", nargs="*", metavar="run", help=f"of: {', '.join(names)}")
+    arguments.add_argument("--data", help=f"folder of the data (or {data.ENVIRONMENT_VARIABLE})")
+    arguments.add_argument("--recipe", choices=RECIPES, default="cpu")
+    arguments.add_argument("--minutes", type=float, help="stop, resumably, after so many")
+    arguments.add_argument("--examples", type=int, help="train to so many instead")
+    arguments.add_argument("--seed", type=int, default=0)
+    arguments.add_argument("--runs", type=Path, default=RUNS, help="where checkpoints go")
+    arguments.add_argument("--dry-run", action="store_true", help="a few steps on made-up data")
+    return arguments
+
+
+def parse(arguments: argparse.Namespace) -> Options:
+    """The options in parsed arguments; a dry run writes to a folder that is thrown away."""
+    return Options(
+        data=data.root(arguments.data),
+        recipe=arguments.recipe,
+        minutes=arguments.minutes,
+        examples=arguments.examples,
+        seed=arguments.seed,
+        dry_run=arguments.dry_run,
+        runs=Path(tempfile.mkdtemp()) if arguments.dry_run else arguments.runs,
+    )
+
+
+class Stop:
+    """Says when to stop: after some minutes, or when the process is asked to end."""
+
+    def __init__(self, minutes: float | None = None):
+        self.until = time.monotonic() + 60 * minutes if minutes is not None else float("inf")
+
+    def __call__(self) -> bool:
+        """Whether it is time."""
+        return time.monotonic() >= self.until
+
+    def on_signals(self) -> "Stop":
+        """Let SIGTERM and SIGINT stop at the end of a step, with the state saved."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._now)
+        return self
+
+    def _now(self, *_: object) -> None:
+        self.until = float("-inf")
+
+
+def run(experiment: Experiment, options: Options, stop: Callable[[], bool]) -> bool:
+    """Train one experiment with a progress bar until done or stopped; whether it is done."""
+    engine = make_accelerator(device.current().device)
+    folder = options.runs / experiment.name
+    finished = False
+    with tqdm(
+        total=experiment.recipe.examples,
+        desc=experiment.name,
+        unit=" examples",
+        mininterval=10,
+        disable=not engine.is_main_process,
+    ) as bar:
+        for progress in train(experiment, folder, engine, stop):
+            if bar.n == 0:
+                bar.initial = bar.n = progress.seen
+            bar.update(progress.seen - bar.n)
+            finished = progress.finished
+            if progress.validation is not None and engine.is_main_process:
+                values = "  ".join(f"{k} {v:.4g}" for k, v in progress.validation.items())
+                bar.write(f"{experiment.name} {progress.seen}: {values}")
+    return finished
+
+
+def main(description: str, builders: dict[str, Builder], argv: Sequence[str] | None = None) -> None:
+    """The command line of one topic: train the runs named, or all of them, one after another."""
+    arguments = parser(description, tuple(builders))
+    chosen = arguments.parse_args(argv)
+    unknown = set(chosen.names) - set(builders)
+    if unknown:
+        arguments.error(f"no run is called {', '.join(sorted(unknown))}")
+    options = parse(chosen)
+    stop = Stop(options.minutes).on_signals()
+    for name in chosen.names or builders:
+        if not stop():
+            run(builders[name](options), options, stop)

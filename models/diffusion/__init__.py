@@ -1,0 +1,1 @@
+"""Faces out of noise, one step at a time."""

@@ -1,0 +1,118 @@
+"""The whole training plan: `python -m models.train [topic or run ...] --minutes N`.
+
+Every weight file that the app ships is made here, by small turns: the run that is furthest behind
+its share of the time goes next, until the minutes are over or nothing is left. Each turn goes on
+where the last one stopped.
+
+Planned weight files, half precision, in MiB (at most 15 each, 60 in all):
+
+| topic      | file                                               | parameters | MiB     |
+|------------|----------------------------------------------------|------------|---------|
+| backbone   | `backbone`                                         | 4.4 M      | 8.5     |
+| diffusion  | `denoiser`                                         | 6.2 M      | 11.8    |
+|            | `next_state`                                       | 0.8 M      | 1.5     |
+|            | `character_classifier`                             | 0.3 M      | 0.6     |
+| vae        | six on digits                                      | 0.2 M each | 0.4 x 6 |
+|            | `faces`                                            | 1.6 M      | 3.0     |
+| colorizer  | `cifar_l1`, `cifar_gan`                            | 0.8 M each | 1.5 x 2 |
+|            | `photo`                                            | 2.6 M      | 5.0     |
+| captioning | `lstm`, `transformer`, each with its own encoder   | 6.0 M each | 11.5 x 2 |
+| all        |                                                    |            | 58.8    |
+"""
+
+import argparse
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tqdm import tqdm
+
+from models.core.history import History
+from models.core.options import Builder, Options, Stop, parse, parser, run
+from models.diffusion import train as diffusion
+
+TURN_MINUTES = 15.0
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run of the plan and its share of the time, relative to the others'."""
+
+    topic: str
+    name: str
+    build: Builder
+    share: float
+
+
+PLAN = (Job("diffusion", "denoiser", diffusion.RUNS["denoiser"], 1.0),)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far a job is: seconds of training so far, examples seen of those planned."""
+
+    seconds: float
+    seen: int
+    finished: bool
+
+
+def standing(job: Job, runs: Path) -> Standing:
+    """What the history in `runs` says of a job."""
+    about = History.read(runs / job.name / "history.json").about
+    return Standing(about.get("seconds", 0.0), about.get("seen", 0), about.get("finished", False))
+
+
+def next_job(jobs: Sequence[Job], runs: Path) -> Job | None:
+    """The unfinished job that has had the least time for its share; None where all are done."""
+    standings = {job: standing(job, runs) for job in jobs}
+    waiting = [job for job in jobs if not standings[job].finished]
+    return min(waiting, key=lambda job: standings[job].seconds / job.share, default=None)
+
+
+def chosen_jobs(names: Sequence[str]) -> list[Job]:
+    """The jobs of these topics or runs; the whole plan where none is named.
+
+    Raises:
+        ValueError: a name is neither a topic nor a run.
+    """
+    unknown = set(names) - {job.topic for job in PLAN} - {job.name for job in PLAN}
+    if unknown:
+        raise ValueError(f"no topic or run is called {', '.join(sorted(unknown))}")
+    return [job for job in PLAN if not names or job.topic in names or job.name in names]
+
+
+def train(jobs: Sequence[Job], options: Options, stop: Stop) -> None:
+    """Give the jobs turns until all are done, or it is time to stop."""
+    while not stop() and (job := next_job(jobs, options.runs)):
+        turn = Stop(TURN_MINUTES)
+        run(job.build(options), options, lambda turn=turn: stop() or turn())
+
+
+def say_what_is_left(jobs: Sequence[Job], options: Options) -> None:
+    """One line a job: how far it is."""
+    for job in jobs:
+        at = standing(job, options.runs)
+        state = "finished" if at.finished else "not finished"
+        tqdm.write(f"{job.topic}/{job.name}: {state}, {at.seen} seen in {at.seconds / 60:.0f} min")
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """The command line."""
+    arguments: argparse.ArgumentParser = parser(
+        "Train all that the app ships.", [job.name for job in PLAN]
+    )
+    chosen = arguments.parse_args(argv)
+    try:
+        jobs = chosen_jobs(chosen.names)
+    except ValueError as error:
+        arguments.error(str(error))
+    options = parse(chosen)
+    train(jobs, options, Stop(options.minutes).on_signals())
+    say_what_is_left(jobs, options)
+    if options.dry_run:
+        shutil.rmtree(options.runs)
+
+
+if __name__ == "__main__":
+    main()

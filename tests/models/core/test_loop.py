@@ -1,0 +1,172 @@
+"""The training loop: resumable to the step, repeatable, and safe when things go wrong."""
+
+import json
+from dataclasses import replace
+
+import pytest
+import torch
+from torch import nn
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+
+from models.core import checkpoint
+from models.core.errors import InputError
+from models.core.experiment import DivergedError
+from models.core.loop import make_accelerator, train
+from models.core.run import Run, parameter_groups
+from tests.models.core.toy import Toy, ToyTraining
+
+ENGINE = make_accelerator(torch.device("cpu"))
+
+
+def go(experiment, folder, steps=None):
+    """Train in `folder` for so many steps, or to the end; the losses and validations."""
+    left = iter(range(steps if steps is not None else 1_000_000))
+    run = train(experiment, folder, ENGINE, lambda: next(left, None) is None)
+    return [(progress.losses, progress.validation) for progress in run]
+
+
+def weights(folder):
+    state = torch.load(folder / "state.pt", weights_only=True)
+    return state["networks"], state["average"]
+
+
+def assert_equal_states(a, b):
+    for part_a, part_b in zip(weights(a), weights(b), strict=True):
+        for name in part_a:
+            for key in part_a[name]:
+                assert torch.equal(part_a[name][key], part_b[name][key]), key
+
+
+@pytest.mark.parametrize("players", [("toy",), ("generator", "discriminator")])
+def test_stopped_and_resumed_equals_never_stopped(tmp_path, players):
+    straight = go(ToyTraining(players=players), tmp_path / "straight")
+    parts = []
+    for steps in (3, 4, None):  # stops inside and at the end of an epoch
+        parts += go(ToyTraining(players=players), tmp_path / "parts", steps)
+    assert parts == straight
+    assert_equal_states(tmp_path / "straight", tmp_path / "parts")
+    a, b = (json.loads((tmp_path / n / "history.json").read_text()) for n in ("straight", "parts"))
+    for record in a["records"] + b["records"]:
+        del record["seconds"]
+    del a["about"]["seconds"], b["about"]["seconds"]
+    assert a == b
+
+
+def test_the_same_seed_twice_gives_the_same_weights_and_another_does_not(tmp_path):
+    for name in ("a", "b"):
+        go(ToyTraining(), tmp_path / name)
+    assert_equal_states(tmp_path / "a", tmp_path / "b")
+    other = ToyTraining()
+    other.recipe = replace(other.recipe, seed=1)
+    go(other, tmp_path / "c")
+    with pytest.raises(AssertionError):
+        assert_equal_states(tmp_path / "a", tmp_path / "c")
+
+
+def test_training_lowers_the_validation_loss(tmp_path):
+    experiment = ToyTraining()
+    experiment.recipe = replace(experiment.recipe, examples=1600, decay=800)
+    validations = [v["loss"] for _, v in go(experiment, tmp_path) if v]
+    assert validations[-1] < 0.3 * validations[0]
+
+
+def test_the_average_is_the_library_s(tmp_path):
+    experiment = ToyTraining()
+    run = Run(experiment, tmp_path, ENGINE)
+    reference = AveragedModel(
+        run.plain["toy"], multi_avg_fn=get_ema_multi_avg_fn(0.9), use_buffers=True
+    )
+    average = run.average["toy"]
+    while int(average.n_averaged) < 100:  # by then the decay has reached its limit
+        run.train_step()
+    reference.load_state_dict(average.state_dict())
+    for _ in range(5):
+        run.train_step()
+        reference.update_parameters(run.plain["toy"])
+    for ours, theirs in zip(average.parameters(), reference.parameters(), strict=True):
+        torch.testing.assert_close(ours, theirs)
+
+
+def test_one_step_is_torch_s_clipping_and_adamw(tmp_path):
+    experiment = ToyTraining()
+    experiment.recipe = replace(experiment.recipe, clip=0.1, warmup=0, ema=None)
+    reference = Toy(experiment.networks["toy"].config)
+    reference.load_state_dict(experiment.networks["toy"].state_dict())
+    run = Run(experiment, tmp_path, ENGINE)
+    run.train_step()
+    gradients = [p.grad for p in run.plain["toy"].parameters()]
+    norm = torch.stack([g.norm() for g in gradients]).norm()
+    assert norm == pytest.approx(0.1, rel=1e-3)  # clipped to the limit
+    optimizer = torch.optim.AdamW(parameter_groups(reference, 0.1), lr=0.05)
+    for parameter, gradient in zip(reference.parameters(), gradients, strict=True):
+        parameter.grad = gradient.clone()
+    optimizer.step()
+    for ours, theirs in zip(run.plain["toy"].parameters(), reference.parameters(), strict=True):
+        torch.testing.assert_close(ours, theirs)
+
+
+def test_biases_and_norms_are_not_decayed():
+    decayed, free = parameter_groups(nn.Sequential(nn.Linear(2, 2), nn.LayerNorm(2)), 0.1)
+    assert (len(decayed["params"]), decayed["weight_decay"]) == (1, 0.1)
+    assert (len(free["params"]), free["weight_decay"]) == (3, 0.0)
+
+
+def test_it_stops_early_on_validation_loss(tmp_path):
+    experiment = ToyTraining()
+    experiment.recipe = replace(experiment.recipe, patience=2)
+    values = iter([3.0, 2.0, 2.5, 2.1, 1.0])
+    experiment.validate = lambda networks: {"loss": next(values)}
+    validated = [v["loss"] for _, v in go(experiment, tmp_path) if v]
+    assert validated == [3.0, 2.0, 2.5, 2.1]
+    about = checkpoint.describe(tmp_path / "best.safetensors")["training"]
+    assert about["validation"] == {"loss": 2.0}
+
+
+def test_nan_stops_with_the_step_and_the_last_good_checkpoint_named(tmp_path):
+    go(ToyTraining(), tmp_path, steps=3)
+    before = weights(tmp_path)
+    experiment = ToyTraining()
+    experiment.poison_from = 2
+    with pytest.raises(DivergedError, match=r"toy: toy is not finite at step 5; .*state\.pt"):
+        go(experiment, tmp_path)
+    after = weights(tmp_path)
+    assert all(torch.equal(before[0]["toy"][k], after[0]["toy"][k]) for k in before[0]["toy"])
+
+
+def test_a_checkpoint_of_another_config_is_refused(tmp_path):
+    go(ToyTraining(), tmp_path, steps=2)
+    with pytest.raises(InputError, match="another config"):
+        go(ToyTraining(width=5), tmp_path, steps=2)
+
+
+def test_a_damaged_state_is_named(tmp_path):
+    go(ToyTraining(), tmp_path, steps=2)
+    state = tmp_path / "state.pt"
+    state.write_bytes(state.read_bytes()[:100])
+    with pytest.raises(InputError, match="damaged"):
+        go(ToyTraining(), tmp_path, steps=2)
+
+
+def test_a_full_disk_leaves_the_last_good_state(tmp_path, monkeypatch):
+    go(ToyTraining(), tmp_path, steps=3)
+    good = (tmp_path / "state.pt").read_bytes()
+
+    def half(state, file):
+        file.write_bytes(b"half of it")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(torch, "save", half)
+    with pytest.raises(InputError, match=r"No space left.*untouched"):
+        go(ToyTraining(), tmp_path, steps=2)
+    assert (tmp_path / "state.pt").read_bytes() == good
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_history_has_both_losses_and_strips(tmp_path):
+    go(ToyTraining(), tmp_path)
+    history = json.loads((tmp_path / "history.json").read_text())
+    assert [record["seen"] for record in history["records"]] == [40, 80, 120, 160]
+    assert {"toy_loss"} == set(history["records"][0]["train"])
+    assert {"loss"} == set(history["records"][0]["validation"])
+    assert history["strips"][0]["image"].startswith("data:image/webp;base64,")
+    assert history["about"]["parameters"] == {"toy": 4 * 3 + 4 + 8 + 5}

@@ -1,0 +1,62 @@
+"""Learning rates and data order, against the libraries and by their properties."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+from transformers import get_cosine_schedule_with_warmup, get_wsd_schedule
+
+from models.core.recipe import Recipe, batch_indices, ema_decay, learning_rate, mixed_seed
+
+RECIPE = Recipe(examples=100, batch_size=1, learning_rate=0.5, warmup=10, decay=90)
+
+
+def library_rates(make, steps):
+    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.5)
+    schedule = make(optimizer)
+    rates = []
+    for _ in range(steps):
+        rates.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        schedule.step()
+    return rates
+
+
+def test_the_cosine_schedule_is_transformers():
+    expected = library_rates(lambda o: get_cosine_schedule_with_warmup(o, 10, 100), 100)
+    assert [learning_rate(RECIPE, seen) for seen in range(100)] == pytest.approx(expected)
+
+
+def test_warm_up_stable_decay_is_transformers():
+    recipe = replace(RECIPE, decay=20)
+    expected = library_rates(
+        lambda o: get_wsd_schedule(o, 10, 20, num_stable_steps=70, decay_type="cosine"), 100
+    )
+    assert [learning_rate(recipe, seen) for seen in range(100)] == pytest.approx(expected)
+
+
+def test_it_ends_at_zero_and_stays():
+    assert learning_rate(RECIPE, 100) == learning_rate(RECIPE, 150) == 0
+
+
+def test_every_epoch_shows_every_example_once_in_another_order():
+    stream = torch.cat([batch_indices(10, seen, 4, seed=3) for seen in range(0, 40, 4)])
+    epochs = stream.split(10)
+    assert all(epoch.sort().values.tolist() == list(range(10)) for epoch in epochs)
+    assert len({tuple(epoch.tolist()) for epoch in epochs}) == 4
+
+
+def test_the_order_depends_on_seed_and_position_alone():
+    whole = batch_indices(10, 0, 30, seed=1)
+    assert torch.equal(batch_indices(10, 7, 16, seed=1), whole[7:23])
+    assert not torch.equal(batch_indices(10, 0, 30, seed=2), whole)
+
+
+def test_seeds_do_not_collide():
+    assert len({mixed_seed(a, b) for a in range(50) for b in range(50)}) == 2500
+    assert all(0 <= mixed_seed(a) < 2**63 for a in range(100))
+
+
+def test_the_average_starts_young():
+    assert ema_decay(0.999, 0) == pytest.approx(0.1)
+    assert ema_decay(0.999, 10**6) == 0.999
