@@ -27,6 +27,7 @@
   views["scene-head"] = ({ root, props, watch }) => {
     const draw = () => {
       const { key, title } = props.value;
+      root.dataset.scene = key;
       glassbox.links.register(props.value);
       const copy = async () => {
         const address = glassbox.links.address(key);
@@ -37,7 +38,6 @@
           window.prompt("Copy this link", address);
         }
       };
-      root.dataset.scene = key;
       root.replaceChildren(
         el("h2", {}, title),
         el("button", { class: "gb-copy", type: "button", onclick: copy, html: `${ICONS.link}<span>Copy link</span>` }));
@@ -53,11 +53,11 @@
         el("span", {}, title)));
     root.append(...chips);
     const show = (slug) => chips.forEach((chip) => chip.setAttribute("aria-pressed", String(chip.dataset.slug === slug)));
-    const own = () => root.closest(".gb-scene").querySelector("[data-scene]").dataset.scene;
+    const own = () => root.closest(".gb-scene").querySelector("[data-scene]")?.dataset.scene;
     document.addEventListener("glassbox:state", ({ detail }) => {
       if (detail.key === own()) show(detail.preset);
     });
-    requestAnimationFrame(() => show(glassbox.links.preset(own())));
+    if (own()) show(glassbox.links.preset(own()));
   };
 
   views.walk = ({ root, props }) => {
@@ -142,7 +142,7 @@
     });
 
     const fields = new URLSearchParams(location.search);
-    document.addEventListener("DOMContentLoaded", () => {
+    glassbox.ready(() => {
       if (fields.get("lecture") === "1") document.body.classList.add("gb-lecture");
       const hidden = (fields.get("hide") || "").split(",").filter((name) => /^[\w-]+$/.test(name));
       if (hidden.length) {

@@ -41,6 +41,10 @@ glassbox.views.compare = ({ root, props, watch }) => {
     tags.forEach((tag, i) => { tag.textContent = value.labels[i]; });
     caption.textContent = value.caption || "";
   };
+  before.addEventListener("load", () => {
+    stage.style.setProperty("--ratio", before.naturalWidth / before.naturalHeight);
+    stage.classList.toggle("small", after.naturalWidth < stage.clientWidth / 2);
+  });
   root.append(stage, caption);
   set(50);
   draw();

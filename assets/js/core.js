@@ -22,6 +22,9 @@ window.glassbox = (() => {
     views[name]({ ...parts, root });
   }
 
+  /** Run once the page has a body; the scripts may come before or after that. */
+  const ready = (run) => (document.body ? run() : document.addEventListener("DOMContentLoaded", run));
+
   /** Whether an element can be seen, its tabs being open. */
   const visible = (node) => node.offsetParent !== null;
 
@@ -59,5 +62,5 @@ window.glassbox = (() => {
     return `color-mix(in oklab, ${hue} ${Math.round(100 * strength)}%, var(--gb-zero))`;
   }
 
-  return { views, el, mount, visible, scene, typing, toast, still, number, diverging };
+  return { views, el, mount, ready, visible, scene, typing, toast, still, number, diverging };
 })();

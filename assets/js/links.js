@@ -1,6 +1,7 @@
 // The address of the page holds the state of the scene in view (demos/kit/links.py reads it back).
 glassbox.links = (() => {
   const KEPT = ["lecture", "hide", "__theme"];
+  let opened = false; // the link that the page came with must be read before it is written over
   const scenes = {}; // key -> {names, defaults, presets, values}
 
   /** Objects with their keys in order, so that equal values are equal texts. */
@@ -32,7 +33,12 @@ glassbox.links = (() => {
     for (const [slug, values] of Object.entries(presets)) {
       scenes[key].presets[slug] = { ...base, ...encoded(values) };
     }
+    announce(key);
   }
+
+  /** Tell the chips which preset the scene is in. */
+  const announce = (key) =>
+    document.dispatchEvent(new CustomEvent("glassbox:state", { detail: { key, preset: preset(key) } }));
 
   const same = (one, other) => Object.keys(one).every((name) => one[name] === other[name]);
 
@@ -47,24 +53,30 @@ glassbox.links = (() => {
     if (!scenes[key]) return;
     const names = Object.keys(scenes[key].base);
     scenes[key].now = Object.fromEntries(names.map((name, i) => [name, encode(values[i])]));
-    document.dispatchEvent(new CustomEvent("glassbox:state", { detail: { key, preset: preset(key) } }));
+    announce(key);
     write();
   }
 
-  /** The query for a scene as it is now: its preset, or each control that is not at its default. */
+  /** The query for a scene as it is now: the preset it is nearest to, and what differs from that. */
   function query(key) {
     const [tab, scene] = key.split("/");
     const fields = new URLSearchParams({ tab, scene });
-    const { base, now } = scenes[key];
-    const slug = preset(key);
-    if (same(base, now)) return fields;
-    if (slug) fields.set("preset", slug);
-    else for (const name in now) if (now[name] !== base[name] && now[name] !== "") fields.set(name, now[name]);
+    const { base, now, presets } = scenes[key];
+    const changes = (from) => Object.keys(now).filter((name) => now[name] !== from[name]);
+    let nearest = null;
+    for (const slug in presets) {
+      if (changes(presets[slug]).length < changes(nearest ? presets[nearest] : base).length) nearest = slug;
+    }
+    if (nearest) fields.set("preset", nearest);
+    for (const name of changes(nearest ? presets[nearest] : base)) {
+      if (now[name] !== "") fields.set(name, now[name]);
+    }
     return fields;
   }
 
   /** Write the scene in view into the address, once Gradio has drawn it. */
   function write() {
+    if (!opened) return;
     requestAnimationFrame(() => setTimeout(() => {
       const key = glassbox.scene()?.querySelector("[data-scene]")?.dataset.scene;
       if (!key || !scenes[key]) return;
@@ -79,5 +91,11 @@ glassbox.links = (() => {
   /** The address with the scene in view, to copy. */
   const address = (key) => `${location.origin}${location.pathname}?${query(key)}`;
 
-  return { register, hold, write, address, preset };
+  /** The link has been read: from now on the address follows the controls. */
+  function open() {
+    opened = true;
+    write();
+  }
+
+  return { register, open, hold, write, address, preset };
 })();

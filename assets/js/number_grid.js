@@ -23,6 +23,7 @@ glassbox.views["number-grid"] = ({ root, props, watch, trigger }) => {
       const strength = limit > 0 ? Math.abs(flat[i]) / limit : 0;
       cell.style.setProperty("--cell", diverging(flat[i], props.signed === false ? 0 : limit * 1.15));
       cell.classList.toggle("strong", props.signed !== false && strength > 0.6);
+      cell.classList.toggle("minus", flat[i] < 0);
     });
   }
 
@@ -49,7 +50,13 @@ glassbox.views["number-grid"] = ({ root, props, watch, trigger }) => {
     return true;
   }
 
-  const shown = (value) => String(Number(value.toPrecision(6)));
+  /** A number as one would write it: 1/16 where its decimals would not end soon. */
+  function shown(value) {
+    const decimal = String(Number(value.toPrecision(6)));
+    const parts = Math.round(1 / value);
+    const fraction = decimal.length > 6 && Math.abs(value * parts - 1) < 1e-9;
+    return fraction ? `${parts < 0 ? "-" : ""}1/${Math.abs(parts)}` : decimal;
+  }
 
   function move(event, row, column) {
     const { selectionStart: start, selectionEnd: end, value } = event.target;
@@ -97,4 +104,11 @@ glassbox.views["number-grid"] = ({ root, props, watch, trigger }) => {
   }
   draw();
   watch("value", draw);
+};
+
+/** What follows from a kernel: its size, or null where it is not square, and its JSON, a row a line. */
+glassbox.kernelFacts = ({ weights, factor, bias }) => {
+  const rows = weights.map((row) => `    ${JSON.stringify(row)}`).join(",\n");
+  const text = `{\n  "weights": [\n${rows}\n  ],\n  "factor": ${factor},\n  "bias": ${bias}\n}`;
+  return [weights.length === weights[0].length ? weights.length : null, text];
 };

@@ -149,20 +149,21 @@ def kernel_from_json(text: str) -> dict:
     return kernel_value(kernels.for_filter(Kernel.from_json(text)))
 
 
-def kernel_to_json(kernel: dict) -> str:
-    """Write the kernel as JSON, to keep it or to send it on."""
-    return Kernel.from_data(kernel).to_json()
-
-
 def build(scene: Scene) -> None:
     """Lay out the scene and wire it."""
     with gr.Row(elem_classes=["gb-columns"]):
         with gr.Column(scale=5, min_width=320):
             picture = Compare(None, label="The photo before and after the filter")
+            with gr.Row(elem_classes=["gb-photo"]):
+                with gr.Column(scale=2, min_width=220):
+                    photo = scene.control(
+                        "photo", PhotoInput("astronaut", label="Your photo", height=180)
+                    )
+                with gr.Column(scale=3, min_width=260):
+                    photo.with_sources()
         with gr.Column(scale=3, min_width=320, elem_classes=["gb-card"]):
             kernel = scene.control("kernel", KernelGrid(presets.preset(START), label="Kernel"))
-            with gr.Row(elem_classes=["gb-tight"]):
-                size = gr.Radio(kernels.SIZES, value=3, label="Size", elem_classes=["gb-pills"])
+            size = gr.Radio(kernels.SIZES, value=3, label="Size", elem_classes=["gb-pills"])
             with gr.Row(elem_classes=["gb-tight"]):
                 normalise_button = gr.Button("Normalise", size="sm")
                 random_button = gr.Button("Random", size="sm")
@@ -199,9 +200,6 @@ def build(scene: Scene) -> None:
                 )
                 seed = gr.Number(0, label="Seed of Random", precision=0)
                 text = gr.Textbox(label="Kernel as JSON", lines=6, max_length=kernels.MAX_JSON)
-    with gr.Row():
-        photo = scene.control("photo", PhotoInput("astronaut", label="Your photo", height=240))
-        photo.with_examples()
 
     scene.wire(
         convolve,
@@ -209,25 +207,10 @@ def build(scene: Scene) -> None:
         [picture],
         api_name="convolve",
     )
-    edit = {"outputs": [kernel], "initial": False}
-    scene.wire(
-        normalise, [kernel], api_name="normalise_kernel", triggers=[normalise_button.click], **edit
-    )
-    scene.wire(flip, [kernel], api_name="flip_kernel", triggers=[flip_button.click], **edit)
-    scene.wire(resize, [kernel, size], api_name="resize_kernel", triggers=[size.input], **edit)
-    scene.wire(
-        randomise,
-        [kernel, seed],
-        [kernel, seed],
-        api_name="random_kernel",
-        triggers=[random_button.click],
-        initial=False,
-    )
-    scene.wire(
-        kernel_from_json,
-        [text],
-        api_name="kernel_from_json",
-        triggers=[text.submit, text.blur],
-        **edit,
-    )
-    scene.wire(kernel_to_json, [kernel], [text], api_name="kernel_to_json")
+    edit = scene.edit
+    edit(normalise, normalise_button.click, [kernel], [kernel], api_name="normalise_kernel")
+    edit(flip, flip_button.click, [kernel], [kernel], api_name="flip_kernel")
+    edit(resize, size.input, [kernel, size], [kernel], api_name="resize_kernel")
+    edit(randomise, random_button.click, [kernel, seed], [kernel, seed], api_name="random_kernel")
+    edit(kernel_from_json, text.blur, [text], [kernel], api_name="kernel_from_json")
+    kernel.change(None, kernel, [size, text], js="(kernel) => glassbox.kernelFacts(kernel)")

@@ -18,19 +18,25 @@ def status(milliseconds: float | None = None) -> str:
     return line if milliseconds is None else f"{line} · {milliseconds:.0f} ms"
 
 
-def handler(function: Callable) -> Callable:
+def handler(function: Callable, timed: bool = True) -> Callable:
     """A function of models' world as a Gradio event handler.
 
-    `InputError` becomes `gr.Error` with the same sentence, and the status line is added as the last
-    output. A generator stays one: its status line counts from the start of the run.
+    `InputError` becomes `gr.Error` with the same sentence. Where it is `timed`, the status line is
+    added as the last output; a generator's counts from the start of the run.
 
     Args:
         function: returns (or yields) one value, or a tuple with one value an output.
+        timed: whether its time is worth telling.
     """
 
-    def outputs(result: Any, start: float) -> tuple:
+    def outputs(result: Any, start: float) -> Any:
+        if not timed:
+            return result
         values = result if isinstance(result, tuple) else (result,)
         return (*values, status(1000 * (time.perf_counter() - start)))
+
+    def spoken(error: InputError) -> gr.Error:
+        return gr.Error(str(error), title="That does not work", print_exception=False)
 
     @functools.wraps(function)
     def call(*args, **kwargs):
@@ -38,7 +44,7 @@ def handler(function: Callable) -> Callable:
         try:
             return outputs(function(*args, **kwargs), start)
         except InputError as error:
-            raise gr.Error(str(error), title="That does not work", print_exception=False) from error
+            raise spoken(error) from error
 
     @functools.wraps(function)
     def stream(*args, **kwargs):
@@ -47,6 +53,6 @@ def handler(function: Callable) -> Callable:
             for result in function(*args, **kwargs):
                 yield outputs(result, start)
         except InputError as error:
-            raise gr.Error(str(error), title="That does not work", print_exception=False) from error
+            raise spoken(error) from error
 
     return stream if inspect.isgeneratorfunction(function) else call

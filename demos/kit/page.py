@@ -24,7 +24,7 @@ class Tab:
     def __init__(self, slug: str, title: str):
         self.slug, self.title = slug, title
         self.scenes: list[Scene] = []
-        self.item = gr.Tab(title, id=slug)
+        self.item = gr.Tab(title, id=slug, elem_classes=["gb-tab"])
         self.tabs: gr.Tabs | None = None
         self.slides: gr.Dropdown | None = None
 
@@ -49,12 +49,12 @@ def tab(slug: str, title: str, modules: Sequence[ModuleType]) -> Tab:
         slides.sort(key=lambda choice: [int(part) for part in choice[0].split(" ")[0].split(".")])
         if slides:
             built.slides = gr.Dropdown(
-                slides,
-                value=None,
+                [("From the slides …", ""), *slides],
+                value="",
                 label="From the slides",
                 container=False,
                 elem_classes=["gb-slides"],
-                filterable=True,
+                filterable=False,
             )
         with gr.Tabs(elem_classes=["gb-scenes"]) as built.tabs:
             for info, module in zip(infos, modules, strict=True):
@@ -90,7 +90,7 @@ def _wire(demo: gr.Blocks, outer: gr.Tabs, tabs: Sequence[Tab]) -> None:
         outputs=[outer, *(tab.tabs for tab in tabs), *every_control],
         api_visibility="private",
         show_progress="hidden",
-    )
+    ).then(None, js="() => glassbox.links.open()")
     for tab in tabs:
         if tab.slides is not None:
             outputs = [tab.slides, tab.tabs]
@@ -110,12 +110,14 @@ def _slide(outer: gr.Tabs, tab: Tab, scenes: dict[str, Scene]) -> Callable:
     """The handler of a tab's slides menu."""
 
     def show(choice: str):
+        if not choice:
+            return {tab.slides: ""}
         scene, preset = choice.split("/")
         updates = _updates(
             outer, [tab], scenes, {"tab": tab.slug, "scene": scene, "preset": preset}
         )
         updates.pop(outer, None)
-        return {**updates, tab.slides: None}
+        return {**updates, tab.slides: ""}
 
     return show
 

@@ -32,26 +32,31 @@ class PhotoInput(gr.Image):
     examples = EXAMPLES
 
     def __init__(self, example: str, **arguments):
-        self.link_value = example
-        self.handler_value = EXAMPLES[example]
+        self.link_value, self.path = example, EXAMPLES[example]
         super().__init__(
-            EXAMPLES[example],
+            self.path,
             type="filepath",
             sources=["upload", "webcam", "clipboard"],
             webcam_options=gr.WebcamOptions(mirror=False),
             **arguments,
         )
 
-    def with_examples(self) -> "PhotoInput":
-        """Show the example photos below, to be chosen by a click; with their credits."""
+    def with_sources(self) -> "PhotoInput":
+        """Lay out, below: example photos to choose by a click, their credits, and a sketchpad."""
         gr.Examples(
             [[path] for path in self.examples.values()],
             self,
             label="Example photos",
-            example_labels=None,
             examples_per_page=len(self.examples),
+            api_visibility="private",
         )
         gr.Markdown(CREDITS, elem_classes=["gb-credits"])
+        with gr.Accordion("Draw instead", open=False):
+            pad = gr.Sketchpad(
+                label="Sketch", type="pil", canvas_size=(512, 512), sources=(), image_mode="RGB"
+            )
+            use = gr.Button("Use the drawing", size="sm")
+        use.click(sketched, pad, self, api_name="sketch", show_progress="hidden")
         return self
 
     def get_config(self):  # noqa: D102
@@ -60,6 +65,13 @@ class PhotoInput(gr.Image):
     def preprocess(self, payload) -> str | None:
         """The path of the uploaded file, or None where there is none."""
         return payload.path if payload else None
+
+
+def sketched(drawing: dict | None) -> Image.Image:
+    """Make a photo of a drawing: its layers over a white ground."""
+    if not drawing or drawing.get("composite") is None:
+        raise gr.Error("The sketchpad is empty: draw something first.")
+    return images.to_rgb(drawing["composite"])
 
 
 def open_photo(path: str | None, longest_side: int) -> Image.Image:

@@ -11,6 +11,8 @@ import gradio as gr
 from demos.kit.handlers import handler, status
 from demos.kit.view import View
 
+CONCURRENT = 4  # runs of one handler at a time; the others wait in Gradio's queue
+
 
 @dataclass(frozen=True)
 class Preset:
@@ -101,40 +103,58 @@ class Scene:
         *,
         api_name: str,
         triggers: Sequence | None = None,
-        initial: bool = True,
         **event: Any,
-    ):
+    ) -> None:
         """Run `function` whenever one of its inputs changes, and expose it as an endpoint.
 
-        With `initial`, the outputs start with what the function makes of the defaults, so that the
-        scene is complete when the page opens.
+        The outputs start with what the function makes of the inputs' first values, so that the
+        scene is complete when the page opens. The status line is added as the last output.
 
         Args:
-            function: the handler; the docstring documents the endpoint.
+            function: the handler; its docstring documents the endpoint.
             inputs: components, in the order of the function's parameters.
-            outputs: components, in the order of what it returns; the status line is added.
+            outputs: components, in the order of what it returns.
             api_name: the endpoint's name.
             triggers: events to run on, instead of every input's `change`.
             event: further arguments of the Gradio event.
         """
         run = handler(function)
-        if initial:
-            *values, line = run(*(getattr(c, "handler_value", c.value) for c in inputs))
-            for component, value in zip(outputs, values, strict=True):
-                component.value = component.postprocess(value)
-            self.status.value = line
-        return gr.on(
-            triggers or [component.change for component in inputs],
+        *values, line = run(*(getattr(control, "path", control.value) for control in inputs))
+        for component, value in zip(outputs, values, strict=True):
+            component.value = component.postprocess(value)
+        self.status.value = line
+        triggers = triggers or [component.change for component in inputs]
+        self._on(triggers, run, inputs, [*outputs, self.status], api_name, event)
+
+    def edit(
+        self,
+        function: Callable,
+        trigger: Any,
+        inputs: Sequence[gr.components.Component],
+        outputs: Sequence[gr.components.Component],
+        *,
+        api_name: str,
+        **event: Any,
+    ) -> None:
+        """Run `function` on an event that sets controls (a button, say); also an endpoint.
+
+        What follows from the new values is `wire`'s business.
+        """
+        self._on([trigger], handler(function, timed=False), inputs, outputs, api_name, event)
+
+    def _on(self, triggers, run, inputs, outputs, api_name, event) -> None:
+        defaults = {
+            "show_progress": "hidden",
+            "trigger_mode": "always_last",
+            "concurrency_limit": CONCURRENT,
+        }
+        gr.on(
+            triggers,
             run,
             inputs=list(inputs),
-            outputs=[*outputs, self.status],
+            outputs=list(outputs),
             api_name=api_name,
-            **{
-                "show_progress": "hidden",
-                "trigger_mode": "always_last",
-                "concurrency_limit": 4,
-                **event,
-            },
+            **{**defaults, **event},
         )
 
 
@@ -149,8 +169,9 @@ def frame(tab: str, info: SceneInfo):
     """Draw a scene's head and foot around what the `with` block lays out; yields the `Scene`."""
     scene = Scene(tab, info)
     with gr.Column(elem_classes=["gb-scene"]):
-        header = Header({}, label=info.title)
-        gr.Markdown(info.lead, latex_delimiters=LATEX, elem_classes=["gb-lead"])
+        with gr.Row(elem_classes=["gb-head"]):
+            gr.Markdown(info.lead, latex_delimiters=LATEX, elem_classes=["gb-lead"])
+            header = Header({}, label=info.title, elem_classes=["gb-head-tools"])
         if info.presets:
             chips = [
                 {"slug": p.slug, "title": p.title, "slide": p.slide, "icon": p.icon}
