@@ -94,7 +94,6 @@ glassbox.links = (() => {
   /** The link has been read: from now on the address follows the controls. */
   function open() {
     opened = true;
-    write();
   }
 
   return { register, open, hold, write, address, preset };

@@ -5,7 +5,7 @@ import torch
 
 from demos.convolution.kernel_grid import KernelGrid, kernel_icon, kernel_value
 from demos.kit import Compare, PhotoInput, Preset, Scene, SceneInfo, Slider, Step
-from demos.kit.photo import open_photo
+from demos.kit.photo import open_photo, photo_uri
 from models.convolution import convolve as convolution
 from models.convolution import display, geometry, kernels, presets
 from models.convolution.convolve import CHANNELS, Settings
@@ -87,7 +87,7 @@ def convolve(
         padding: `valid`, `same`, or a number of pixels from 0 to 32.
         padding_mode: `zeros`, `reflect`, `replicate` or `circular`.
         channels: `per channel`, `sum over RGB` or `luminance`.
-        operation: `cross-correlation` (what CNNs compute), or `convolution` (the kernel is flipped).
+        operation: `cross-correlation` (what CNNs compute) or `convolution` (the kernel is flipped).
         repeats: how often, 1 to 20; each takes the last one's result.
         negatives: show values below 0 `clipped`, as `magnitude`, or in `diverging` colours.
 
@@ -111,7 +111,7 @@ def convolve(
     result = convolution.convolve(images.to_tensor(picture), chosen, settings)
     channel_count, height, width = result.shape
     return {
-        "before": images.to_data_uri(picture),
+        "before": photo_uri(photo, LONGEST_SIDE),
         "after": images.to_data_uri(display.display(result.result, negatives)),
         "labels": ["before", "after"],
         "caption": f"{picture.width} × {picture.height} → {width} × {height} × {channel_count}, "
@@ -154,13 +154,6 @@ def build(scene: Scene) -> None:
     with gr.Row(elem_classes=["gb-columns"]):
         with gr.Column(scale=5, min_width=320):
             picture = Compare(None, label="The photo before and after the filter")
-            with gr.Row(elem_classes=["gb-photo"]):
-                with gr.Column(scale=2, min_width=220):
-                    photo = scene.control(
-                        "photo", PhotoInput("astronaut", label="Your photo", height=180)
-                    )
-                with gr.Column(scale=3, min_width=260):
-                    photo.with_sources()
         with gr.Column(scale=3, min_width=320, elem_classes=["gb-card"]):
             kernel = scene.control("kernel", KernelGrid(presets.preset(START), label="Kernel"))
             size = gr.Radio(kernels.SIZES, value=3, label="Size", elem_classes=["gb-pills"])
@@ -200,6 +193,13 @@ def build(scene: Scene) -> None:
                 )
                 seed = gr.Number(0, label="Seed of Random", precision=0)
                 text = gr.Textbox(label="Kernel as JSON", lines=6, max_length=kernels.MAX_JSON)
+        with gr.Row(elem_classes=["gb-photo"]):
+            with gr.Column(scale=2, min_width=220):
+                photo = scene.control(
+                    "photo", PhotoInput("astronaut", label="Your photo", height=180)
+                )
+            with gr.Column(scale=3, min_width=260):
+                photo.with_sources()
 
     scene.wire(
         convolve,

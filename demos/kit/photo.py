@@ -82,15 +82,26 @@ def open_photo(path: str | None, longest_side: int) -> Image.Image:
     Raises:
         InputError: no photo, or not one that can be read; see `models.core.images`.
     """
-    if not path:
-        return images.open_image(None)
+    return _open(path, _written(path), longest_side)
+
+
+def photo_uri(path: str | None, longest_side: int) -> str:
+    """The photo as a data URI, as `open_photo` reads it, kept like that."""
+    return _uri(path, _written(path), longest_side)
+
+
+def _written(path: str | None) -> int:
     try:
-        written = os.stat(path).st_mtime_ns
+        return os.stat(path or "").st_mtime_ns
     except OSError:
-        written = 0
-    return _open(path, written, longest_side)
+        return 0
 
 
 @lru_cache(maxsize=8)
-def _open(path: str, written: int, longest_side: int) -> Image.Image:
+def _open(path: str | None, written: int, longest_side: int) -> Image.Image:
     return images.open_image(path, longest_side)
+
+
+@lru_cache(maxsize=8)
+def _uri(path: str | None, written: int, longest_side: int) -> str:
+    return images.to_data_uri(_open(path, written, longest_side))
