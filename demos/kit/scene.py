@@ -138,9 +138,11 @@ class Scene:
     ) -> None:
         """Run `function` on an event that sets controls (a button, say); also an endpoint.
 
-        What follows from the new values is `wire`'s business.
+        `trigger` is one event, or a list of them. What follows from the new values is `wire`'s
+        business.
         """
-        self._on([trigger], handler(function, timed=False), inputs, outputs, api_name, event)
+        triggers = trigger if isinstance(trigger, list) else [trigger]
+        self._on(triggers, handler(function, timed=False), inputs, outputs, api_name, event)
 
     def _on(self, triggers, run, inputs, outputs, api_name, event) -> None:
         defaults = {
