@@ -36,6 +36,10 @@ class Options:
         """The data set `name`, or in a dry run a small stand-in for it."""
         return data.synthetic(name) if self.dry_run else data.load(name, self.data)
 
+    def parts(self, name: str) -> tuple[Dataset, Dataset]:
+        """What to train on and what to validate by, of the data set `name`."""
+        return data.parts(name, self.load)
+
     def choose(self, cpu: Recipe, gpu: Recipe) -> Recipe:
         """The recipe asked for, with the command line's seed and length; tiny in a dry run."""
         recipe = replace(cpu if self.recipe == "cpu" else gpu, seed=self.seed)

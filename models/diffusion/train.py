@@ -4,7 +4,6 @@ import torch
 from torch.nn import functional as F
 
 from models.core import data
-from models.core.archive import Dataset
 from models.core.experiment import Batch, Experiment, Networks
 from models.core.options import Options, main
 from models.core.recipe import Recipe
@@ -12,7 +11,6 @@ from models.diffusion.network import DenoiserConfig, FaceDenoiser
 from models.diffusion.sample import ddim, initial_noise
 
 LABEL_DROPOUT = 0.15
-VALIDATION_FACES = 500
 STRIP = ("homer_simpson", "bart_simpson", "marge_simpson", "krusty_the_clown")
 
 CPU = Recipe(
@@ -35,14 +33,6 @@ GPU = Recipe(
 )
 
 
-def faces(options: Options, size: int) -> tuple[Dataset, Dataset]:
-    """The clean faces at size x size: those to train on, and those to validate by."""
-    everything = options.load("simpsons")
-    clean = everything if everything.clean is None else everything.take(everything.clean)
-    held_back = min(VALIDATION_FACES, len(clean) // 4)
-    return data.split(data.resized(clean, size), held_back)
-
-
 class DenoiserTraining(Experiment):
     """The DDPM loss (Ho et al. 2020, algorithm 1) on v, with flips and dropped labels."""
 
@@ -51,9 +41,10 @@ class DenoiserTraining(Experiment):
     def __init__(self, options: Options, config: DenoiserConfig | None = None):
         torch.manual_seed(options.seed)
         self.recipe = options.choose(CPU, GPU)
-        characters = options.load("simpsons").label_names
-        network = FaceDenoiser(config or DenoiserConfig(characters))
-        self.training, self.validation = faces(options, network.config.size)
+        training, validation = options.parts("simpsons")
+        network = FaceDenoiser(config or DenoiserConfig(training.label_names))
+        self.training = data.resized(training, network.config.size)
+        self.validation = data.resized(validation, network.config.size)
         self.networks = {"denoiser": network}
         self.size = len(self.training)
         self.schedule = network.noise_schedule()

@@ -1,0 +1,1 @@
+"""The small trained CNN that convolution, colorizer and captioning look through."""

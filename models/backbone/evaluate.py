@@ -1,0 +1,69 @@
+"""The backbone's numbers: `python -m models.backbone.evaluate [--data FILE.npz] [--json]`."""
+
+from pathlib import Path
+
+import torch
+from torch.nn import functional as F
+
+from models.backbone.network import Backbone
+from models.core import checkpoint
+from models.core.archive import Dataset
+from models.core.card import About
+from models.core.errors import InputError
+from models.core.evaluation import Rows, main, weights_folder
+
+BATCH = 250
+DATA = ("tiny_imagenet",)
+WEIGHTS = weights_folder(__file__)
+ABOUT = About(
+    title="Backbone",
+    text=(
+        "A residual network that names what is in a picture, made to be looked into: the "
+        "convolution tab shows its filters and maps, the colorizer is judged in its features, "
+        "and the captioning networks see through it."
+    ),
+    data=(
+        "Tiny ImageNet, a public copy of 202 classes, 96,000 pictures of 64x64 to train on. "
+        "ImageNet's terms: non-commercial research and teaching."
+    ),
+    limits=(
+        "It knows 202 things and answers with one of them whatever it sees. Pictures are "
+        "photographs from the internet with the biases of who took and labelled them."
+    ),
+    metrics=(
+        "`loss` in nats; `top1` and `top5`: how often the right class is the first, or among the "
+        "first five, in percent."
+    ),
+)
+
+
+@torch.no_grad()
+def accuracy(network: Backbone, pictures: Dataset) -> dict[str, float]:
+    """How well the network names pictures: `loss` (nats), `top1` and `top5` (percent)."""
+    where = next(network.parameters()).device
+    loss = top1 = top5 = 0.0
+    for part in torch.arange(len(pictures)).split(BATCH):
+        logits = network((pictures.images[part] / 255).to(where)).float().cpu()
+        labels = pictures.labels[part]
+        loss += F.cross_entropy(logits, labels, reduction="sum").item()
+        hits = logits.topk(5, dim=1).indices == labels[:, None]  # B 5
+        top1 += hits[:, 0].sum().item()
+        top5 += hits.any(1).sum().item()
+    count = len(pictures)
+    return {"loss": loss / count, "top1": 100 * top1 / count, "top5": 100 * top5 / count}
+
+
+def evaluate(pictures: Dataset, weights: Path) -> Rows:
+    """`top1`, `top5` and `loss` of the backbone in `weights`, on labelled pictures.
+
+    Raises:
+        InputError: no labels, or classes other than the network's.
+    """
+    network = checkpoint.load(Backbone, weights / "backbone.safetensors")
+    if pictures.labels is None or pictures.label_names != network.config.classes:
+        raise InputError("The pictures are not labelled with the backbone's classes.")
+    return {"backbone": accuracy(network, pictures)}
+
+
+if __name__ == "__main__":
+    main(__doc__, evaluate, DATA, WEIGHTS)

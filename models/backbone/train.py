@@ -1,0 +1,69 @@
+"""Train the backbone on Tiny ImageNet: `python -m models.backbone.train`."""
+
+import torch
+from torch.nn import functional as F
+
+from models.backbone.evaluate import accuracy
+from models.backbone.network import Backbone, BackboneConfig
+from models.core.augment import random_resized_crop
+from models.core.experiment import Batch, Experiment, Networks
+from models.core.options import Options, main
+from models.core.recipe import Recipe
+
+LABEL_SMOOTHING = 0.1
+
+CPU = Recipe(
+    examples=4_000_000,
+    batch_size=128,
+    learning_rate=1e-3,
+    warmup=50_000,
+    decay=1_000_000,
+    weight_decay=0.05,
+    ema=0.999,
+    validate_every=50_000,
+)
+GPU = Recipe(
+    examples=15_000_000,
+    batch_size=512,
+    learning_rate=2e-3,
+    warmup=200_000,
+    decay=10_000_000,
+    weight_decay=0.05,
+    ema=0.999,
+    validate_every=200_000,
+)
+
+
+class BackboneTraining(Experiment):
+    """Cross-entropy with smoothed labels on random crops and flips."""
+
+    name = "backbone"
+
+    def __init__(self, options: Options, config: BackboneConfig | None = None):
+        torch.manual_seed(options.seed)
+        self.recipe = options.choose(CPU, GPU)
+        self.training, self.validation = options.parts("tiny_imagenet")
+        config = config or BackboneConfig(self.training.label_names)
+        self.networks = {"backbone": Backbone(config)}
+        self.size = len(self.training)
+
+    def batch(self, indices: torch.Tensor) -> Batch:
+        """Pictures (uint8, B 3 H W) and their classes (int64, B)."""
+        return self.training.images[indices], self.training.labels[indices]
+
+    def losses(self, player: str, networks: Networks, batch: Batch) -> dict[str, torch.Tensor]:
+        """Cross-entropy towards labels that are a tenth evenly spread (Szegedy et al. 2016)."""
+        images, labels = batch
+        crops = random_resized_crop(images / 255, images.shape[-1])  # B 3 H W
+        logits = networks[player](crops)
+        return {"loss": F.cross_entropy(logits, labels, label_smoothing=LABEL_SMOOTHING)}
+
+    def validate(self, networks: Networks) -> dict[str, float]:
+        """Cross-entropy and accuracy on whole pictures that were held back."""
+        return accuracy(networks["backbone"], self.validation)
+
+
+RUNS = {"backbone": BackboneTraining}
+
+if __name__ == "__main__":
+    main(__doc__, RUNS)

@@ -1,0 +1,113 @@
+"""The backbone: its maps, its loss, and the numbers that are said of it."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+from torch.nn import functional as F
+from torchmetrics.functional.classification import multiclass_accuracy
+from torchvision.models.resnet import BasicBlock
+
+from models.backbone import evaluate
+from models.backbone.network import Backbone, BackboneConfig, Block
+from models.backbone.train import BackboneTraining
+from models.core import checkpoint
+from models.core.archive import Dataset
+from models.core.errors import InputError
+from models.core.loop import make_accelerator, train
+from models.core.options import Options
+
+CLASSES = tuple(f"class {i}" for i in range(202))
+TINY = BackboneConfig(CLASSES, widths=(8, 8, 16, 16), blocks=(1, 1, 1, 1))
+
+
+def test_the_shipped_shape_is_what_the_issue_asks_for():
+    network = Backbone(BackboneConfig(CLASSES))
+    assert 4e6 < sum(weights.numel() for weights in network.parameters()) < 7e6
+    assert network.stem.weight.shape == (32, 3, 7, 7)
+
+
+@pytest.mark.parametrize("side", [64, 96, 160, 75])
+def test_maps_halve_from_stage_to_stage(side):
+    network = Backbone(TINY).eval()
+    maps = network.features(torch.rand(2, 3, side, side))
+    halves = [side]
+    for _ in range(4):
+        halves.append((halves[-1] + 1) // 2)
+    assert [m.shape[-1] for m in maps] == [halves[1], *halves[1:]]
+    assert network(torch.rand(2, 3, side, side)).shape == (2, 202)
+
+
+def test_a_block_is_torchvision_s():
+    torch.manual_seed(0)
+    ours, theirs = Block(4, 4, 1).eval(), BasicBlock(4, 4).eval()
+    nn.init.ones_(ours.norm2.weight)
+    theirs.conv1.load_state_dict(ours.conv1.state_dict())
+    theirs.conv2.load_state_dict(ours.conv2.state_dict())
+    x = torch.rand(1, 4, 8, 8)
+    torch.testing.assert_close(ours(x), theirs(x))
+
+
+def test_a_few_steps_lower_the_loss(tmp_path):
+    experiment = BackboneTraining(Options(dry_run=True), TINY)
+    experiment.recipe = replace(
+        experiment.recipe,
+        examples=640,
+        batch_size=16,
+        decay=0,
+        validate_every=160,
+        ema=0.5,
+        learning_rate=5e-3,
+    )
+    engine = make_accelerator(torch.device("cpu"))
+    losses = [p.losses["loss"] for p in train(experiment, tmp_path, engine)]
+    assert sum(losses[-5:]) < 0.9 * sum(losses[:5])
+    assert checkpoint.load(Backbone, tmp_path / "best.safetensors").config == TINY
+
+
+class Rigged(nn.Module):
+    """Says of picture i (its number is its first pixel) what row i of a table says."""
+
+    def __init__(self, logits):
+        super().__init__()
+        self.logits = nn.Parameter(logits)
+
+    def forward(self, images):
+        return self.logits[(images[:, 0, 0, 0] * 255).round().long()]
+
+
+def test_accuracy_is_torchmetrics():
+    generator = torch.Generator().manual_seed(0)
+    logits = torch.randn(200, 20, generator=generator)
+    labels = torch.randint(20, (200,), generator=generator)
+    images = torch.arange(200, dtype=torch.uint8).reshape(-1, 1, 1, 1).expand(-1, 3, 2, 2)
+    numbers = evaluate.accuracy(Rigged(logits), Dataset(images, labels))
+    for k in (1, 5):
+        expected = multiclass_accuracy(logits, labels, 20, average="micro", top_k=k)
+        assert numbers[f"top{k}"] == pytest.approx(100 * expected.item())
+    assert numbers["loss"] == pytest.approx(F.cross_entropy(logits, labels).item(), rel=1e-5)
+
+
+def write_archive(path, classes):
+    images = np.random.default_rng(0).integers(0, 256, (12, 64, 64, 3), np.uint8)
+    np.savez(path, images=images, labels=np.arange(12), label_names=np.array(classes))
+
+
+def test_the_program_prints_one_json_object(tmp_path, capsys):
+    checkpoint.save(Backbone(TINY), tmp_path / "backbone.safetensors")
+    write_archive(tmp_path / "a.npz", CLASSES)
+    arguments = ["--data", str(tmp_path / "a.npz"), "--weights", str(tmp_path), "--json"]
+    evaluate.main("", evaluate.evaluate, evaluate.DATA, tmp_path, arguments)
+    rows = json.loads(capsys.readouterr().out)
+    assert rows.keys() == {"backbone"}
+    assert rows["backbone"].keys() == {"loss", "top1", "top5"}
+
+
+def test_other_classes_are_refused(tmp_path):
+    checkpoint.save(Backbone(TINY), tmp_path / "backbone.safetensors")
+    pictures = Dataset(torch.zeros(1, 3, 64, 64, dtype=torch.uint8), torch.zeros(1), ("cat",))
+    with pytest.raises(InputError, match="not labelled"):
+        evaluate.evaluate(pictures, tmp_path)
