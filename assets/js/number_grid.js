@@ -1,5 +1,5 @@
-// An editable grid of numbers. value: rows of numbers; with props.kernel, {weights, factor, bias}.
-glassbox.views["number-grid"] = ({ root, props, watch, trigger }) => {
+// An editable grid of numbers. value: rows of numbers; with options.kernel, {weights, factor, bias}.
+glassbox.views["number-grid"] = ({ root, props, watch, trigger, options }) => {
   const { el, number, diverging } = glassbox;
   const note = el("p", { class: "gb-grid-note", role: "alert" });
   const table = el("div", { class: "gb-grid", role: "grid", "aria-label": props.label });
@@ -8,7 +8,7 @@ glassbox.views["number-grid"] = ({ root, props, watch, trigger }) => {
   let cells = [];
   let written = ""; // the value as this grid last drew or sent it
 
-  const rows = () => (props.kernel ? props.value?.weights : props.value) || [];
+  const rows = () => (options.kernel ? props.value?.weights : props.value) || [];
   /** A number from a cell's text: decimals with point or comma, or a fraction such as 1/9. */
   function parse(text) {
     const fraction = /^\s*([-−]?[\d.,]+)\s*\/\s*([\d.,]+)\s*$/.exec(text);
@@ -21,8 +21,8 @@ glassbox.views["number-grid"] = ({ root, props, watch, trigger }) => {
     const limit = Math.max(...flat.map(Math.abs), 0);
     cells.flat().forEach((cell, i) => {
       const strength = limit > 0 ? Math.abs(flat[i]) / limit : 0;
-      cell.style.setProperty("--cell", diverging(flat[i], props.signed === false ? 0 : limit * 1.15));
-      cell.classList.toggle("strong", props.signed !== false && strength > 0.6);
+      cell.style.setProperty("--cell", diverging(flat[i], options.signed === false ? 0 : limit * 1.15));
+      cell.classList.toggle("strong", options.signed !== false && strength > 0.6);
       cell.classList.toggle("minus", flat[i] < 0);
     });
   }
@@ -46,7 +46,7 @@ glassbox.views["number-grid"] = ({ root, props, watch, trigger }) => {
     if (rows()[row][column] === value) return false;
     const next = rows().map((line) => [...line]);
     next[row][column] = value;
-    props.value = props.kernel ? { ...props.value, weights: next } : next;
+    props.value = options.kernel ? { ...props.value, weights: next } : next;
     return true;
   }
 
@@ -91,7 +91,7 @@ glassbox.views["number-grid"] = ({ root, props, watch, trigger }) => {
     table.replaceChildren(...cells.map((line) => el("div", { role: "row" }, line)));
     if (focus >= 0) cells.flat()[focus]?.focus();
     note.textContent = "";
-    if (props.kernel) {
+    if (options.kernel) {
       const field = (name, title) => el("label", {}, title, el("input", {
         class: "gb-cell", value: shown(props.value[name] ?? 0), "aria-label": title, autocomplete: "off",
         onkeydown: (event) => event.stopPropagation(),

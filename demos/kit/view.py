@@ -14,8 +14,10 @@ class View(gr.HTML):
 
     A subclass names the JavaScript function that draws it (`glassbox.views[script]`), and the JSON
     schema of its value for the API page. The function is called once, with
-    `{element, props, trigger, server, watch}`; it draws `props.value`, redraws on `watch("value")`,
-    and, where people can edit, sets `props.value` (Gradio then raises `change`).
+    `{element, props, trigger, server, watch, options}`; it draws `props.value`, redraws on
+    `watch("value")`, and, where people can edit, sets `props.value` (Gradio then raises `change`).
+    `options` are the further props: Gradio forgets those of a view that a link sets before its tab
+    was ever opened, and so they travel with the script.
     """
 
     script: ClassVar[str]
@@ -26,12 +28,13 @@ class View(gr.HTML):
         self, value: Any = None, *, label: str, elem_classes: list[str] | None = None, **props
     ):
         self._label_for_readers = label
+        plain = {name: held for name, held in props.items() if isinstance(held, (bool, int, str))}
         super().__init__(
             value,
             label=label,
             html_template=f'<div class="gb-view gb-{self.script}" role="group"></div>',
             js_on_load=f"glassbox.mount({json.dumps(self.script)}, "
-            "{element, props, trigger, server, watch});",
+            f"{{element, props, trigger, server, watch, options: {json.dumps(plain)}}});",
             apply_default_css=False,
             elem_classes=elem_classes,
             **props,
