@@ -1,9 +1,9 @@
 """The convolution tab: a kernel slides over an image, number by number."""
 
-from demos.convolution import filter
+from demos.convolution import filter, pixels
 from demos.kit.page import Tab, tab
 
-SCENES = (filter,)
+SCENES = (filter, pixels)
 
 
 def build() -> Tab:
