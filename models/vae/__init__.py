@@ -1,0 +1,1 @@
+"""Pictures as points: autoencoders and variational autoencoders on digits and faces."""
