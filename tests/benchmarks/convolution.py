@@ -10,6 +10,8 @@ import statistics
 import time
 from collections.abc import Callable
 
+from tests.benchmarks.page import browser, startup
+
 THREADS = 2
 SIDE = 1024
 ROUNDS = 40
@@ -71,7 +73,11 @@ def compute() -> dict[str, object]:
     }
 
 
-SECTIONS: dict[str, Callable[[], dict[str, object]]] = {"compute": compute}
+SECTIONS: dict[str, Callable[[], dict[str, object]]] = {
+    "compute": compute,
+    "browser": browser,
+    "startup": startup,
+}
 
 
 def _turns(ours: Job, theirs: Job, pause: float) -> dict[str, float]:

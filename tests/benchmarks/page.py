@@ -1,0 +1,125 @@
+"""The page's own speed: from an edit to its picture, and from the command to the page."""
+
+import os
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+BARE = "import torch, gradio"
+STARTS = 7
+EDITS = 40
+PATIENCE = 120  # seconds for the page to answer
+
+# Types a weight and waits for the new picture: decoded, and two frames on, so that it is painted.
+EDIT = """async (weight) => {
+  const cell = document.querySelector('[aria-label="Kernel, row 2, column 2"]');
+  const picture = document.querySelector('.gb-compare .gb-split > img');
+  const before = picture.src;
+  const start = performance.now();
+  cell.value = weight;
+  cell.dispatchEvent(new Event('input', { bubbles: true }));
+  await new Promise((done) => {
+    const watcher = new MutationObserver(() => {
+      if (picture.src !== before) { watcher.disconnect(); done(); }
+    });
+    watcher.observe(picture, { attributes: true, attributeFilter: ['src'] });
+  });
+  await picture.decode();
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  return performance.now() - start;
+}"""
+
+
+def browser() -> dict[str, object]:
+    """An edit of one weight in the filter scene, until the new picture is painted in Chromium.
+
+    "on_the_server" is what the status line says of the same runs: the handler alone.
+    """
+    from playwright.sync_api import sync_playwright
+
+    from tests.browser.conftest import ARGUMENTS, NAMES
+
+    path = next(filter(None, map(shutil.which, NAMES)), None)
+    edits, handlers = [], []
+    with _served() as (url, _), sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+        page = chromium.new_page(viewport={"width": 1280, "height": 900})
+        page.goto(f"{url}?tab=convolution&scene=filter")
+        page.wait_for_selector('[aria-label="Kernel, row 2, column 2"]')
+        page.wait_for_timeout(3000)
+        status = page.locator(".gb-scene .gb-status").first
+        for i in range(EDITS):
+            edits.append(page.evaluate(EDIT, str(0.5 + i / 10)))
+            handlers.append(float(status.text_content().split("·")[-1].strip(" ms\n")))
+            page.wait_for_timeout(150)
+        version = chromium.version
+        chromium.close()
+    return {
+        "what": f"milliseconds from typing a weight to the painted picture, {EDITS} edits",
+        "chromium": version,
+        "cpus": os.cpu_count(),
+        "median_ms": round(statistics.median(edits), 1),
+        "tenth_slowest_ms": round(statistics.quantiles(edits, n=10)[-1], 1),
+        "on_the_server_median_ms": round(statistics.median(handlers), 1),
+        "target_median_ms": 150,
+    }
+
+
+def startup() -> dict[str, object]:
+    """From `python app.py` to the page answering, beside a bare `python -c "import torch, gradio"`.
+
+    The two take turns, so that a noisy minute hits both.
+    """
+    bare, ours = [], []
+    for _ in range(STARTS):
+        start = time.perf_counter()
+        subprocess.run([sys.executable, "-c", BARE], check=True, cwd=ROOT)
+        bare.append(time.perf_counter() - start)
+        with _served() as (_, seconds):
+            ours.append(seconds)
+    one, other = statistics.median(ours), statistics.median(bare)
+    return {
+        "what": f"seconds, median of {STARTS} starts each, taking turns",
+        "cpus": os.cpu_count(),
+        "app_seconds": round(one, 2),
+        "bare_import_seconds": round(other, 2),
+        "ratio": round(one / other, 2),
+        "target_ratio": 1.3,
+    }
+
+
+@contextmanager
+def _served() -> Iterator[tuple[str, float]]:
+    """The app as its own process: its address, and the seconds until its page answered."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    url = f"http://127.0.0.1:{port}/"
+    start = time.perf_counter()
+    command = [sys.executable, "app.py", "--host", "127.0.0.1", "--port", str(port)]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+    try:
+        while not _answers(url):
+            if process.poll() is not None or time.perf_counter() - start > PATIENCE:
+                raise RuntimeError("the app did not start")
+            time.sleep(0.01)
+        yield url, time.perf_counter() - start
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=PATIENCE) as response:
+            return response.status == 200
+    except OSError:
+        return False
