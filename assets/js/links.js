@@ -2,7 +2,7 @@
 glassbox.links = (() => {
   const KEPT = ["lecture", "hide", "__theme"];
   let opened = false; // the link that the page came with must be read before it is written over
-  const scenes = {}; // key -> {names, defaults, presets, values}
+  const scenes = {}; // key -> {base, presets: encoded values by name; now; last: the preset last chosen}
 
   /** Objects with their keys in order, so that equal values are equal texts. */
   const ordered = (value) =>
@@ -53,22 +53,20 @@ glassbox.links = (() => {
     if (!scenes[key]) return;
     const names = Object.keys(scenes[key].base);
     scenes[key].now = Object.fromEntries(names.map((name, i) => [name, encode(values[i])]));
+    scenes[key].last = preset(key) || scenes[key].last;
     announce(key);
     write();
   }
 
-  /** The query for a scene as it is now: the preset it is nearest to, and what differs from that. */
+  /** The query for a scene as it is now: the preset it was last in, and what differs from that. */
   function query(key) {
     const [tab, scene] = key.split("/");
     const fields = new URLSearchParams({ tab, scene });
-    const { base, now, presets } = scenes[key];
+    const { base, now, presets, last } = scenes[key];
     const changes = (from) => Object.keys(now).filter((name) => now[name] !== from[name]);
-    let nearest = null;
-    for (const slug in presets) {
-      if (changes(presets[slug]).length < changes(nearest ? presets[nearest] : base).length) nearest = slug;
-    }
-    if (nearest) fields.set("preset", nearest);
-    for (const name of changes(nearest ? presets[nearest] : base)) {
+    const near = last && changes(presets[last]).length < changes(base).length;
+    if (near) fields.set("preset", last);
+    for (const name of changes(near ? presets[last] : base)) {
       if (now[name] !== "") fields.set(name, now[name]);
     }
     return fields;

@@ -7,3 +7,7 @@ class InputError(ValueError):
     Everything in `models` that a person's input can trigger raises this (or a subclass), in words
     that may be shown as they are. Scenes turn it, and nothing else, into `gr.Error`.
     """
+
+
+class NothingYet(InputError):
+    """What is needed has not been given yet, which is no mistake: a photo was taken away, say."""

@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Route, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect, sync_playwright
 
 ARGUMENTS = (
     "--no-sandbox",
@@ -15,7 +15,11 @@ ARGUMENTS = (
     "--disable-sync",
 )
 NAMES = ("chromium", "chromium-browser", "google-chrome")
+TIMEOUT = 15_000  # milliseconds: a busy machine is no failure
 LOADED = ".gb-scene [data-scene]"
+
+
+expect.set_options(timeout=TIMEOUT)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -65,7 +69,7 @@ def open_page(chromium: Browser, app_url: str) -> Iterator[Callable[..., Page]]:
         context = chromium.new_context(viewport=size, **options)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(TIMEOUT)
         page.route("**/*", guard)
         page.on("console", listen)
         page.on("pageerror", lambda error: troubles.append(str(error)))

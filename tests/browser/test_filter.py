@@ -1,8 +1,153 @@
-def test_an_edit_changes_the_picture(open_page):
-    page = open_page("?tab=convolution&scene=filter")
-    after = page.locator(".gb-compare .gb-split > img")
-    before = after.get_attribute("src")
-    page.get_by_label("Kernel, row 2, column 2").fill("5")
-    page.wait_for_function(
-        "src => document.querySelector('.gb-split > img').src !== src", arg=before
+"""The filter scene in a real browser: photos in, weights edited, presets, links, bad input."""
+
+import io
+import re
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+FILTER = "?tab=convolution&scene=filter"
+AFTER = ".gb-compare .gb-split > img"
+
+
+def _source(page: Page) -> str:
+    return page.locator(AFTER).get_attribute("src")
+
+
+def _changed(page: Page, before: str) -> None:
+    expect(page.locator(AFTER)).not_to_have_attribute("src", before)
+
+
+def _upload(page: Page, name: str, content: bytes) -> None:
+    page.locator(".gb-control-photo button[aria-label='Remove Image']").click()
+    page.locator(".gb-control-photo input[type=file]").set_input_files(
+        {"name": name, "mimeType": "image/png", "buffer": content}
     )
+
+
+def _png(size: tuple[int, int]) -> bytes:
+    buffer = io.BytesIO()
+    pixels = np.random.default_rng(0).integers(0, 255, (size[1], size[0], 3), dtype=np.uint8)
+    Image.fromarray(pixels).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def test_upload_preset_and_edit_change_the_picture(open_page):
+    page = open_page(FILTER)
+    source = _source(page)
+    _upload(page, "mine.png", _png((200, 120)))
+    _changed(page, source)
+    expect(page.locator(".gb-compare .gb-caption")).to_contain_text("200 × 120")
+
+    source = _source(page)
+    page.get_by_role("button", name="Sharpen", exact=True).click()
+    _changed(page, source)
+    expect(page.get_by_label("Kernel, row 2, column 2")).to_have_value("5")
+
+    source = _source(page)
+    page.get_by_label("Kernel, row 2, column 2").fill("9")
+    _changed(page, source)
+    expect(page).to_have_url(re.compile("kernel="))
+
+
+def test_the_grid_by_keyboard(open_page):
+    page = open_page(FILTER)
+    page.get_by_label("Kernel, row 1, column 1").focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_label("Kernel, row 2, column 1")).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_label("Kernel, row 2, column 2")).to_be_focused()
+    source = _source(page)
+    page.keyboard.type("1/2")
+    _changed(page, source)
+
+
+def test_a_cell_that_is_no_number_says_so(open_page):
+    page = open_page(FILTER)
+    source = _source(page)
+    page.get_by_label("Kernel, row 1, column 2").fill("abc")
+    expect(page.locator(".gb-grid-note").first).to_contain_text("“abc” is not a number")
+    assert _source(page) == source
+    page.get_by_label("Kernel, row 1, column 2").fill("4")
+    _changed(page, source)
+
+
+def test_buttons_of_the_kernel(open_page):
+    page = open_page(FILTER)
+    page.get_by_role("button", name="Flip").click()
+    expect(page.get_by_label("Kernel, row 2, column 1")).to_have_value("2")
+    page.get_by_label("Kernel, row 2, column 1").fill("6")
+    page.get_by_role("radio", name="5", exact=True).check(force=True)
+    expect(page.get_by_label("Kernel, row 3, column 2")).to_have_value("6")
+    page.get_by_role("button", name="Random").click()
+    expect(page.get_by_label("Kernel, row 3, column 2")).not_to_have_value("6")
+
+
+def test_a_link_restores_the_state(open_page):
+    page = open_page(FILTER)
+    page.get_by_role("button", name="Box blur", exact=True).click()
+    expect(page.get_by_label("Kernel, row 1, column 1")).to_have_value("1")
+    page.get_by_label("Kernel, row 1, column 1").fill("3")
+    page.get_by_role("radio", name="magnitude").check(force=True)
+    expect(page).to_have_url(re.compile("negatives=magnitude"))
+    picture = page.locator(AFTER)
+    caption = page.locator(".gb-compare .gb-caption")
+    page.wait_for_load_state("networkidle")
+    source, words = picture.get_attribute("src"), caption.text_content()
+
+    other = open_page("?" + page.url.split("?")[1])
+    expect(other.get_by_label("Kernel, row 1, column 1")).to_have_value("3")
+    expect(other.get_by_role("radio", name="magnitude")).to_be_checked()
+    expect(other.locator(".gb-compare .gb-caption")).to_have_text(words)
+    expect(other.locator(AFTER)).to_have_attribute("src", source)
+
+
+def test_copy_link(open_page):
+    page = open_page(FILTER, permissions=["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Emboss", exact=True).click()
+    expect(page).to_have_url(re.compile("preset=emboss"))
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.locator(".gb-toast")).to_have_text("Link copied")
+    assert page.evaluate("navigator.clipboard.readText()").endswith(f"{FILTER}&preset=emboss")
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("&stride=banana", "“stride” was left out: 'banana' is not a number"),
+        ("&repeats=1e9", "“repeats” was left out: 1e9 is not between 1 and 20"),
+        ("&kernel=[[NaN]]", "NaN"),
+        ("&preset=nothing", "There is no preset 'nothing'"),
+        ("&photo=../../etc/passwd", "there is no example photo"),
+    ],
+)
+def test_nonsense_in_a_link(open_page, query, words):
+    page = open_page(FILTER + query)
+    expect(page.locator(".toast-body")).to_contain_text(words)
+    source = _source(page)
+    page.get_by_role("button", name="Sharpen", exact=True).click()
+    _changed(page, source)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("notes.png", b"just some text, no picture", "not a picture"),
+        ("empty.png", b"", "empty"),
+        ("cut.png", _png((300, 200))[:20_000], "damaged or cut off"),
+    ],
+)
+def test_bad_files_are_said_in_words(open_page, name, content, words):
+    page = open_page(FILTER)
+    _upload(page, name, content)
+    expect(page.locator(".toast-body.error")).to_contain_text(words)
+    page.locator(".gallery-item").first.click()
+    expect(page.locator(".gb-compare .gb-caption")).to_contain_text("512 × 512")
+
+
+def test_one_pixel(open_page):
+    page = open_page(FILTER)
+    _upload(page, "dot.png", _png((1, 1)))
+    expect(page.locator(".gb-compare .gb-caption")).to_contain_text("1 × 1 → 1 × 1")
