@@ -9,7 +9,7 @@ from typing import Any
 import gradio as gr
 
 from models.core import device
-from models.core.errors import InputError, NothingYet
+from models.core.errors import InputError, MissingInputError
 
 
 def status(milliseconds: float | None = None) -> str:
@@ -21,7 +21,7 @@ def status(milliseconds: float | None = None) -> str:
 def handler(function: Callable, timed: bool = True) -> Callable:
     """A function of models' world as a Gradio event handler.
 
-    `InputError` becomes `gr.Error` with the same sentence; `NothingYet` a mere hint, and what the
+    `InputError` becomes `gr.Error` with the same sentence; `MissingInputError` a mere hint, and what the
     page shows stays. Where it is `timed`, the status line is
     added as the last output; a generator's counts from the start of the run.
 
@@ -44,7 +44,7 @@ def handler(function: Callable, timed: bool = True) -> Callable:
         start = time.perf_counter()
         try:
             return outputs(function(*args, **kwargs), start)
-        except NothingYet as hint:
+        except MissingInputError as hint:
             gr.Info(str(hint))
             return gr.skip()
         except InputError as error:
@@ -56,7 +56,7 @@ def handler(function: Callable, timed: bool = True) -> Callable:
         try:
             for result in function(*args, **kwargs):
                 yield outputs(result, start)
-        except NothingYet as hint:
+        except MissingInputError as hint:
             gr.Info(str(hint))
             yield gr.skip()
         except InputError as error:

@@ -9,5 +9,5 @@ class InputError(ValueError):
     """
 
 
-class NothingYet(InputError):
+class MissingInputError(InputError):
     """What is needed has not been given yet, which is no mistake: a photo was taken away, say."""

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from models.core.errors import InputError, NothingYet
+from models.core.errors import InputError, MissingInputError
 
 LONGEST_SIDE = 1024
 MAX_MEGAPIXELS = 40
@@ -40,7 +40,7 @@ def open_image(
     not applied.
 
     Raises:
-        NothingYet: `source` is None or empty.
+        MissingInputError: `source` is None or empty.
         InputError: no such file, an empty file, not a picture, more than 40
             megapixels, or a damaged file.
     """
@@ -160,7 +160,7 @@ def to_data_uri(picture: Image.Image | torch.Tensor, lossless: bool = False) -> 
 
 def _read(source: str | Path | bytes | None) -> bytes:
     if source is None or source == "":
-        raise NothingYet("There is no picture yet: choose one first.")
+        raise MissingInputError("There is no picture yet: choose one first.")
     if not isinstance(source, bytes):
         path = Path(source)
         try:
