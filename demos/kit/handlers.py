@@ -21,9 +21,9 @@ def status(milliseconds: float | None = None) -> str:
 def handler(function: Callable, timed: bool = True) -> Callable:
     """A function of models' world as a Gradio event handler.
 
-    `InputError` becomes `gr.Error` with the same sentence; `MissingInputError` a mere hint, and what the
-    page shows stays. Where it is `timed`, the status line is
-    added as the last output; a generator's counts from the start of the run.
+    `InputError` becomes `gr.Error` with the same sentence; `MissingInputError` a mere hint, while
+    what the page shows stays. Where it is `timed`, the status line is added as the last output; a
+    generator's counts from the start of the run.
 
     Args:
         function: returns (or yields) one value, or a tuple with one value an output.
