@@ -1,1 +1,1 @@
-"""The PyTorch code: one folder per topic, and `core`, what they share. Nothing here knows Gradio."""
+"""The PyTorch code: a folder per topic, and `core`, what they share. Nothing here knows Gradio."""
