@@ -20,19 +20,35 @@ Planned weight files, half precision, in MiB (at most 15 each, 60 in all):
 | all        |                                                    |            | 58.8    |
 """
 
-import argparse
-import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from tqdm import tqdm
 
+from models.backbone import evaluate as backbone_numbers
+from models.backbone import train as backbone
+from models.core.card import About, write_card
+from models.core.errors import InputError
+from models.core.evaluation import Evaluate, Rows
 from models.core.history import History
 from models.core.options import Builder, Options, Stop, parse, parser, run
-from models.diffusion import train as diffusion
+from models.core.publish import add_speed, publish
+from models.vae import evaluate as vae_numbers
+from models.vae import train as vae
 
 TURN_MINUTES = 15.0
+
+
+@dataclass(frozen=True)
+class Wing:
+    """What a topic brings to the plan: its runs, how they are evaluated, where they go."""
+
+    runs: dict[str, Builder]
+    evaluate: Evaluate
+    about: About
+    data: tuple[str, ...]
+    weights: Path
 
 
 @dataclass(frozen=True)
@@ -41,16 +57,25 @@ class Job:
 
     topic: str
     name: str
-    build: Builder
-    share: float
+    share: float = 1.0
 
 
-PLAN = (Job("diffusion", "denoiser", diffusion.RUNS["denoiser"], 1.0),)
+WINGS = {
+    topic: Wing(train.RUNS, numbers.evaluate, numbers.ABOUT, numbers.DATA, numbers.WEIGHTS)
+    for topic, train, numbers in (
+        ("backbone", backbone, backbone_numbers),
+        ("vae", vae, vae_numbers),
+    )
+}
+PLAN = (
+    *(Job("vae", name) for name in vae.RUNS),
+    Job("backbone", "backbone", 6.0),
+)
 
 
 @dataclass(frozen=True)
 class Standing:
-    """How far a job is: seconds of training so far, examples seen of those planned."""
+    """How far a job is: seconds of training so far, examples seen, and whether that is all."""
 
     seconds: float
     seen: int
@@ -74,19 +99,48 @@ def chosen_jobs(names: Sequence[str]) -> list[Job]:
     """The jobs of these topics or runs; the whole plan where none is named.
 
     Raises:
-        ValueError: a name is neither a topic nor a run.
+        InputError: a name is neither a topic nor a run.
     """
     unknown = set(names) - {job.topic for job in PLAN} - {job.name for job in PLAN}
     if unknown:
-        raise ValueError(f"no topic or run is called {', '.join(sorted(unknown))}")
+        raise InputError(f"no topic or run is called {', '.join(sorted(unknown))}")
     return [job for job in PLAN if not names or job.topic in names or job.name in names]
 
 
-def train(jobs: Sequence[Job], options: Options, stop: Stop) -> None:
+def train(jobs: Sequence[Job], options: Options, stop: Callable[[], bool]) -> None:
     """Give the jobs turns until all are done, or it is time to stop."""
     while not stop() and (job := next_job(jobs, options.runs)):
         turn = Stop(TURN_MINUTES)
-        run(job.build(options), options, lambda turn=turn: stop() or turn())
+        experiment = WINGS[job.topic].runs[job.name](options)
+        run(experiment, options, lambda turn=turn: stop() or turn())
+
+
+def publish_all(jobs: Sequence[Job], options: Options) -> None:
+    """Publish what has become better, and write the cards of the topics it belongs to anew."""
+    for topic in dict.fromkeys(job.topic for job in jobs):
+        wing = WINGS[topic]
+        weights = options.runs / "weights" / topic if options.dry_run else wing.weights
+        better = [
+            job
+            for job in jobs
+            if job.topic == topic
+            and (options.runs / job.name / "best.safetensors").is_file()
+            and publish(options.runs / job.name, weights)
+        ]
+        for job in better:
+            add_speed(wing.runs[job.name](options), options.recipe, weights)
+            tqdm.write(f"{topic}/{job.name}: published")
+        if better:
+            write_card(wing.about, weights, evaluate(topic, options, weights))
+
+
+def evaluate(topic: str, options: Options, weights: Path) -> Rows:
+    """A topic's rows on the validation parts of its data."""
+    wing = WINGS[topic]
+    rows: Rows = {}
+    for name in wing.data:
+        rows |= wing.evaluate(options.parts(name)[1], weights)
+    return rows
 
 
 def say_what_is_left(jobs: Sequence[Job], options: Options) -> None:
@@ -99,19 +153,23 @@ def say_what_is_left(jobs: Sequence[Job], options: Options) -> None:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
-    arguments: argparse.ArgumentParser = parser(
-        "Train all that the app ships.", [job.name for job in PLAN]
+    arguments = parser("Train all that the app ships.", [job.name for job in PLAN])
+    arguments.add_argument(
+        "--publish",
+        action="store_true",
+        help="do not train: ship what is better by now than the weights that stand",
     )
     chosen = arguments.parse_args(argv)
+    options = parse(chosen)
     try:
         jobs = chosen_jobs(chosen.names)
-    except ValueError as error:
-        arguments.error(str(error))
-    options = parse(chosen)
-    train(jobs, options, Stop(options.minutes).on_signals())
+        if not chosen.publish:
+            train(jobs, options, Stop(options.minutes).on_signals())
+        if chosen.publish or options.dry_run:
+            publish_all(jobs, options)
+    except InputError as error:
+        arguments.exit(2, f"{arguments.prog}: {error}\n")
     say_what_is_left(jobs, options)
-    if options.dry_run:
-        shutil.rmtree(options.runs)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
 """The command line that all training programs share, and how they run an experiment."""
 
 import argparse
+import atexit
+import shutil
 import signal
 import tempfile
 import time
@@ -62,13 +64,17 @@ def parser(description: str, names: Sequence[str]) -> argparse.ArgumentParser:
     arguments.add_argument("--minutes", type=float, help="stop, resumably, after so many")
     arguments.add_argument("--examples", type=int, help="train to so many instead")
     arguments.add_argument("--seed", type=int, default=0)
-    arguments.add_argument("--runs", type=Path, default=RUNS, help="where checkpoints go")
+    arguments.add_argument("--runs", type=Path, help=f"where checkpoints go, {RUNS} unless named")
     arguments.add_argument("--dry-run", action="store_true", help="a few steps on made-up data")
     return arguments
 
 
 def parse(arguments: argparse.Namespace) -> Options:
-    """The options in parsed arguments; a dry run writes to a folder that is thrown away."""
+    """The options in parsed arguments; a dry run writes to a folder that does not outlive it."""
+    runs = arguments.runs or RUNS
+    if arguments.dry_run and not arguments.runs:
+        runs = Path(tempfile.mkdtemp())
+        atexit.register(shutil.rmtree, runs, ignore_errors=True)
     return Options(
         data=data.root(arguments.data),
         recipe=arguments.recipe,
@@ -76,7 +82,7 @@ def parse(arguments: argparse.Namespace) -> Options:
         examples=arguments.examples,
         seed=arguments.seed,
         dry_run=arguments.dry_run,
-        runs=Path(tempfile.mkdtemp()) if arguments.dry_run else arguments.runs,
+        runs=runs,
     )
 
 

@@ -1,8 +1,16 @@
 """The plan: who goes next, and that a dry run of it goes through without any data."""
 
-import pytest
+import json
+import os
+import subprocess
+import sys
 
+import pytest
+import torch
+
+from models import evaluate
 from models import train as plan
+from models.core.errors import InputError
 from models.core.history import History
 from models.train import Job
 
@@ -13,7 +21,7 @@ def write(runs, name, seconds, finished=False):
 
 
 def test_the_one_furthest_behind_its_share_goes_next(tmp_path):
-    a, b, c = (Job("topic", name, None, share) for name, share in (("a", 1), ("b", 2), ("c", 2)))
+    a, b, c = (Job("topic", name, share) for name, share in (("a", 1), ("b", 2), ("c", 2)))
     assert plan.next_job([a, b, c], tmp_path) is a  # the plan's order where none has begun
     write(tmp_path, "a", 60)
     write(tmp_path, "b", 100)
@@ -26,19 +34,83 @@ def test_the_one_furthest_behind_its_share_goes_next(tmp_path):
 
 
 def test_nothing_is_left_when_all_are_finished(tmp_path):
-    job = Job("topic", "a", None, 1)
+    job = Job("topic", "a")
     write(tmp_path, "a", 1, finished=True)
     assert plan.next_job([job], tmp_path) is None
 
 
 def test_topics_and_runs_can_be_named():
     assert plan.chosen_jobs([]) == list(plan.PLAN)
-    assert {job.topic for job in plan.chosen_jobs(["diffusion"])} == {"diffusion"}
-    assert [job.name for job in plan.chosen_jobs(["denoiser"])] == ["denoiser"]
-    with pytest.raises(ValueError, match="called gan"):
+    assert {job.topic for job in plan.chosen_jobs(["vae"])} == {"vae"}
+    assert [job.name for job in plan.chosen_jobs(["digits_2d"])] == ["digits_2d"]
+    with pytest.raises(InputError, match="called gan"):
         plan.chosen_jobs(["gan"])
 
 
-def test_names_are_unique():
-    names = [job.name for job in plan.PLAN]
-    assert len(set(names)) == len(names)
+def test_the_plan_has_every_run_once():
+    names = sorted(job.name for job in plan.PLAN)
+    assert names == sorted(name for wing in plan.WINGS.values() for name in wing.runs)
+    for job in plan.PLAN:
+        assert job.name in plan.WINGS[job.topic].runs
+
+
+def test_a_dry_run_trains_publishes_and_evaluates_without_data(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("GLASSBOX_DATA", str(tmp_path))
+    plan.main(["--dry-run", "--runs", str(tmp_path)])
+    said = capsys.readouterr().out
+    for job in plan.PLAN:
+        assert f"{job.topic}/{job.name}: published" in said
+        assert f"{job.topic}/{job.name}: finished, 8 seen" in said
+    for topic in plan.WINGS:
+        card = (tmp_path / "weights" / topic / "CARD.md").read_text()
+        assert "| bare PyTorch loop |" in card
+        for job in plan.chosen_jobs([topic]):
+            assert f"| `{job.name}` |" in card
+
+
+def test_without_data_it_says_where_to_get_it(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("GLASSBOX_DATA", str(tmp_path))
+    with pytest.raises(SystemExit):
+        plan.main(["backbone", "--runs", str(tmp_path)])
+    assert "cs231n.stanford.edu" in capsys.readouterr().err
+
+
+def test_it_stops_in_time(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("GLASSBOX_DATA", str(tmp_path))
+    plan.main(["vae", "--minutes", "0", "--runs", str(tmp_path)])
+    assert "vae/digits_2d: not finished, 0 seen" in capsys.readouterr().out
+
+
+def test_evaluation_of_all_is_one_json_object(monkeypatch, capsys):
+    rows = {"vae": {"digits_2d": {"kl": 1.0}}, "backbone": {"backbone": {"top1": 2.0}}}
+    monkeypatch.setattr(evaluate, "evaluate", lambda topic, options, weights: rows[topic])
+    evaluate.main(["vae", "backbone", "--json"])
+    assert json.loads(capsys.readouterr().out) == rows
+
+
+def start(*command):
+    """Run a module's command line to its end, on one thread a process."""
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "ACCELERATE_USE_CPU": "true"}
+    done = subprocess.run(
+        [sys.executable, "-m", *command], env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_accelerate_launch_trains(tmp_path):
+    """As documented; without MPI accelerate starts one process on a CPU, whatever is asked."""
+    arguments = ["--cpu", "--num_processes", "2", "--mixed_precision", "no", "--num_machines", "1"]
+    run = ["-m", "models.vae.train", "digits_2d", "--dry-run", "--runs", str(tmp_path)]
+    start("accelerate.commands.launch", *arguments, *run)
+    assert (tmp_path / "digits_2d" / "best.safetensors").is_file()
+
+
+def test_two_processes_train_one_network(tmp_path):
+    """A batch is shared between two real processes, whose weights stay the same."""
+    arguments = ["--nproc_per_node", "2", "--master_port", "0", "--standalone"]
+    start("torch.distributed.run", *arguments, "-m", "tests.models.two_processes", str(tmp_path))
+    first, second = (torch.load(tmp_path / f"{rank}.pt", weights_only=True) for rank in (0, 1))
+    assert all(torch.equal(first[key], second[key]) for key in first)
+    state = torch.load(tmp_path / "run" / "state.pt", weights_only=True)
+    assert state["numbers"]["seen"] == 160
+    assert state["numbers"]["step"] == 20

@@ -1,0 +1,116 @@
+"""From a training run to shipped weights, but only where they are better than what stands."""
+
+import copy
+import shutil
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+
+from models.core import checkpoint, device
+from models.core.device import training_precision
+from models.core.experiment import Experiment
+from models.core.history import History
+from models.core.loop import make_accelerator
+from models.core.recipe import batch_indices
+from models.core.run import Run, parameter_groups
+
+
+def publish(run: Path, weights: Path) -> bool:
+    """Copy a run's best weights and its history into a folder of weights, if they are better.
+
+    Args:
+        run: the run's folder, named like the weight file to be.
+        weights: the topic's folder of weights.
+
+    Returns:
+        Whether they were: by the validation metric that both were chosen by.
+
+    Raises:
+        InputError: the run has no weights yet.
+    """
+    best, shipped = run / "best.safetensors", weights / f"{run.name}.safetensors"
+    if shipped.is_file() and _metric(best) >= _metric(shipped):
+        return False
+    history = History.read(run / "history.json")
+    checkpoint.write_atomically(shipped, lambda path: shutil.copyfile(best, path))
+    history.write(weights / f"{run.name}.history.json")
+    return True
+
+
+def _metric(path: Path) -> float:
+    training = checkpoint.describe(path)["training"]
+    return training["validation"][training["chosen_by"]]
+
+
+def add_speed(experiment: Experiment, recipe: str, weights: Path) -> None:
+    """Measure an experiment's speed and note it in the history beside its weights."""
+    path = weights / f"{experiment.name}.history.json"
+    history = History.read(path)
+    history.about["speed"] = {"recipe": recipe, **speed(experiment)}
+    history.write(path)
+
+
+def speed(experiment: Experiment, rounds: int = 5) -> dict[str, float | str]:
+    """Images a second of our loop, and of a bare PyTorch loop of the same losses.
+
+    The two take turns, step by step, so that whatever else the machine does slows both; the
+    medians are compared.
+
+    Args:
+        experiment: what is trained; its networks are copied, not changed.
+        rounds: steps of each that are timed, after one that is not.
+    """
+    experiment = copy.copy(experiment)
+    experiment.recipe = replace(experiment.recipe, examples=2**40)
+    experiment.networks = {name: copy.deepcopy(net) for name, net in experiment.networks.items()}
+    engine = make_accelerator(device.current().device)
+    bare = _BareLoop(experiment, engine.device)
+    with tempfile.TemporaryDirectory() as empty:
+        ours = Run(experiment, Path(empty), engine).train_step
+    times: dict[str, list[float]] = {"ours": [], "bare": []}
+    for _ in range(rounds + 1):
+        for name, step in (("ours", ours), ("bare", bare.step)):
+            started = time.perf_counter()
+            step()
+            times[name].append(time.perf_counter() - started)
+    size = experiment.recipe.batch_size
+    medians = {name: torch.tensor(values[1:]).median().item() for name, values in times.items()}
+    return {
+        "device": device.current().describe().rsplit(" · ", 1)[0],
+        "images_per_second": size / medians["ours"],
+        "bare_images_per_second": size / medians["bare"],
+    }
+
+
+class _BareLoop:
+    """The shortest loop that trains the same networks: what a tutorial would show."""
+
+    def __init__(self, experiment: Experiment, where: torch.device):
+        self.experiment, self.device, self.seen = experiment, where, 0
+        self.networks = {
+            name: copy.deepcopy(network).to(where, memory_format=torch.channels_last)
+            for name, network in experiment.networks.items()
+        }
+        self.optimizers = {
+            name: torch.optim.AdamW(parameter_groups(network, experiment.recipe.weight_decay))
+            for name, network in self.networks.items()
+        }
+        self.half = training_precision(where) == "bf16"
+
+    def step(self) -> None:
+        recipe = self.experiment.recipe
+        indices = batch_indices(self.experiment.size, self.seen, recipe.batch_size, recipe.seed)
+        self.seen += recipe.batch_size
+        batch = tuple(part.to(self.device) for part in self.experiment.batch(indices))
+        for player, optimizer in self.optimizers.items():
+            with torch.autocast(self.device.type, torch.bfloat16, enabled=self.half):
+                losses = self.experiment.losses(player, self.networks, batch)
+            optimizer.zero_grad()
+            loss = next(iter(losses.values()))
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(self.networks[player].parameters(), recipe.clip)
+            optimizer.step()
+            loss.item()
