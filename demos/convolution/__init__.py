@@ -1,9 +1,9 @@
 """The convolution tab: a kernel slides over an image, number by number."""
 
-from demos.convolution import filter, pixels
+from demos.convolution import arithmetic, filter, layer, pixels, shift
 from demos.kit.page import Tab, tab
 
-SCENES = (filter, pixels)
+SCENES = (filter, arithmetic, layer, shift, pixels)
 
 
 def build() -> Tab:

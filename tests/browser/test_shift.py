@@ -1,0 +1,36 @@
+"""The shift in a real browser: keys step, pooling decides, phones hold it."""
+
+QUERY = "?tab=convolution&scene=shift"
+COUNT = ".gb-shift .gb-transport .gb-count"
+
+
+def test_lecture_keys_step_and_play(open_page):
+    page = open_page(QUERY)
+    page.wait_for_selector(COUNT)
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    assert page.locator(COUNT).inner_text() == "3 / 5"
+    assert "moved 2 right, 2 down" in page.locator(".gb-shift-in .gb-shape").inner_text()
+    page.keyboard.press("ArrowLeft")
+    assert page.locator(COUNT).inner_text() == "2 / 5"
+    page.keyboard.press(" ")
+    page.wait_for_function(f"document.querySelector('{COUNT}').textContent === '5 / 5'")
+    assert page.locator(".gb-answer b").inner_text() == "plus"
+
+
+def test_without_pooling_the_answer_changes(open_page):
+    page = open_page(QUERY + "&shape=corner&pooling=none")
+    page.wait_for_selector(".gb-trail .wrong")
+    assert page.locator(".gb-trail .wrong").count() == 4
+    page.keyboard.press("ArrowRight")
+    assert "It is still a corner" in page.locator(".gb-answer").inner_text()
+    page.get_by_label("global").check(force=True)
+    page.wait_for_function("!document.querySelector('.gb-trail .wrong')")
+    page.wait_for_function("location.search.includes('shape=corner')")
+    assert "pooling" not in page.url
+
+
+def test_a_phone_cuts_nothing_off(open_page):
+    page = open_page(QUERY + "&preset=no-pooling", width=390, height=844)
+    page.wait_for_selector(".gb-trail .wrong")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
