@@ -34,7 +34,7 @@ def build(lecture: bool = False) -> gr.Blocks:
 
 
 def launch(demo: gr.Blocks, **where) -> None:
-    """Serve the page: our face, no telemetry, no server-side rendering, uploads up to 20 MB."""
+    """Serve the page: our face, no telemetry, no record of runs, uploads up to 20 MB."""
     demo.queue(default_concurrency_limit=4).launch(
         theme=theme.theme(),
         css=theme.css(),
@@ -43,6 +43,7 @@ def launch(demo: gr.Blocks, **where) -> None:
         max_file_size="20mb",
         ssr_mode=False,
         footer_links=["api"],
+        run_history=False,  # it writes every picture into the browser's storage: seconds an edit
         **where,
     )
 
