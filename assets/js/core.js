@@ -62,5 +62,16 @@ window.glassbox = (() => {
     return `color-mix(in oklab, ${hue} ${Math.round(100 * strength)}%, var(--gb-zero))`;
   }
 
-  return { views, el, mount, ready, visible, scene, typing, toast, still, number, diverging };
+  /**
+   * The newest inputs of a run. A preset sets many controls at once and each of them asks for a run,
+   * with what is set so far; requests may overtake each other, so all are given the last state.
+   */
+  const asked = {};
+  async function newest(run, values) {
+    asked[run] = values;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    return asked[run];
+  }
+
+  return { views, el, mount, newest, ready, visible, scene, typing, toast, still, number, diverging };
 })();

@@ -124,6 +124,8 @@ class Scene:
             component.value = component.postprocess(value)
         self.status.value = line
         triggers = triggers or [component.change for component in inputs]
+        newest = f"(...values) => glassbox.newest({api_name!r}, values)"
+        event = {"js": newest, **event}
         self._on(triggers, run, inputs, [*outputs, self.status], api_name, event)
 
     def edit(
