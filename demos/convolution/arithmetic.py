@@ -192,7 +192,7 @@ def convolution_steps(
             at most 7x7.
         stride: 1 to 4 cells.
         dilation: 1 to 3 cells.
-        padding: `valid`, `same`, or a number of cells from 0 to 32.
+        padding: `valid`, `same`, or a number of cells, `1` to `3`.
         padding_mode: `zeros`, `reflect`, `replicate` or `circular`.
         operation: `cross-correlation` (as in CNNs), or `convolution` (the kernel is flipped).
         grey: whether the page shades the input as pixels from 0 (black) to 255 (white).
@@ -327,7 +327,6 @@ def build(scene: Scene) -> None:
         [grid, kernel, stride, dilation, padding, mode, operation, grey, everything],
         [picture],
         api_name="convolution_steps",
-        concurrency_limit=1,  # in the order asked for: a preset sets several controls at once
     )
     grid.change(None, grid, [height, width], js="(rows) => [rows.length, rows[0].length]")
     kernel.change(None, kernel, kernel_size, js="(kernel) => glassbox.kernelFacts(kernel)[0]")
