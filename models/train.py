@@ -10,32 +10,38 @@ Planned weight files, half precision, in MiB (at most 15 each, 60 in all):
 |------------|----------------------------------------------------|------------|---------|
 | backbone   | `backbone`                                         | 4.4 M      | 8.5     |
 | diffusion  | `denoiser`                                         | 6.2 M      | 11.8    |
-|            | `next_state`                                       | 0.8 M      | 1.5     |
+|            | `next_state`                                       | 1.1 M      | 2.1     |
 |            | `character_classifier`                             | 0.3 M      | 0.6     |
-| vae        | six on digits                                      | 0.2 M each | 0.4 x 6 |
-|            | `faces`                                            | 1.6 M      | 3.0     |
+| vae        | six on digits                                      | 0.3 M each | 0.6 x 6 |
+|            | `faces`                                            | 1.9 M      | 3.5     |
 | colorizer  | `cifar_l1`, `cifar_gan`                            | 0.8 M each | 1.5 x 2 |
-|            | `photo`                                            | 2.6 M      | 5.0     |
+|            | `photo`                                            | 2.1 M      | 4.0     |
 | captioning | `lstm`, `transformer`, each with its own encoder   | 6.0 M each | 11.5 x 2 |
-| all        |                                                    |            | 58.8    |
+| all        | (with 0.5 of the VAE's drawn faces, to compare)    |            | 59.6    |
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import torch
 from tqdm import tqdm
 
 from models.backbone import evaluate as backbone_numbers
 from models.backbone import train as backbone
+from models.core import archive, checkpoint
 from models.core.card import About, write_card
 from models.core.errors import InputError
 from models.core.evaluation import Evaluate, Rows
 from models.core.history import History
 from models.core.options import Builder, Options, Stop, parse, parser, run
 from models.core.publish import add_speed, publish
+from models.diffusion import evaluate as diffusion_numbers
+from models.diffusion import train as diffusion
 from models.vae import evaluate as vae_numbers
 from models.vae import train as vae
+from models.vae.network import Autoencoder
+from models.vae.sample import draw
 
 TURN_MINUTES = 15.0
 
@@ -65,12 +71,17 @@ WINGS = {
     for topic, train, numbers in (
         ("backbone", backbone, backbone_numbers),
         ("vae", vae, vae_numbers),
+        ("diffusion", diffusion, diffusion_numbers),
     )
 }
 PLAN = (
     *(Job("vae", name) for name in vae.RUNS),
+    Job("diffusion", "character_classifier"),
     Job("backbone", "backbone", 6.0),
+    Job("diffusion", "denoiser", 12.0),
+    Job("diffusion", "next_state", 2.0),
 )
+FACE_SAMPLES = 500
 
 
 @dataclass(frozen=True)
@@ -119,7 +130,7 @@ def publish_all(jobs: Sequence[Job], options: Options) -> None:
     """Publish what has become better, and write the cards of the topics it belongs to anew."""
     for topic in dict.fromkeys(job.topic for job in jobs):
         wing = WINGS[topic]
-        weights = options.runs / "weights" / topic if options.dry_run else wing.weights
+        weights = weights_of(topic, options)
         better = [
             job
             for job in jobs
@@ -130,8 +141,23 @@ def publish_all(jobs: Sequence[Job], options: Options) -> None:
         for job in better:
             add_speed(wing.runs[job.name](options), options.recipe, weights)
             tqdm.write(f"{topic}/{job.name}: published")
+            if job.name == vae_numbers.FACES:
+                draw_for_comparison(weights, weights_of("diffusion", options))
         if better:
             write_card(wing.about, weights, evaluate(topic, options, weights))
+
+
+def weights_of(topic: str, options: Options) -> Path:
+    """Where a topic's weights are published: beside its code, or in a dry run among the runs."""
+    return options.runs / "weights" / topic if options.dry_run else WINGS[topic].weights
+
+
+def draw_for_comparison(vae_weights: Path, diffusion_weights: Path) -> None:
+    """Let the face VAE draw what the diffusion wing, which may not know it, compares with."""
+    network = checkpoint.load(Autoencoder, vae_weights / f"{vae_numbers.FACES}.safetensors")
+    faces = draw(network, FACE_SAMPLES, torch.Generator().manual_seed(0))
+    path = diffusion_weights / diffusion_numbers.FACE_VAE_SAMPLES
+    archive.write(path, (faces * 255).round().byte())
 
 
 def evaluate(topic: str, options: Options, weights: Path) -> Rows:

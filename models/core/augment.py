@@ -4,6 +4,12 @@ import torch
 from torch.nn import functional as F
 
 
+def random_flip(images: torch.Tensor) -> torch.Tensor:
+    """Mirror half of the pictures (B C H W), by chance, from left to right."""
+    mirrored = torch.rand(len(images), device=images.device) < 0.5
+    return torch.where(mirrored[:, None, None, None], images.flip(-1), images)
+
+
 def random_resized_crop(
     images: torch.Tensor,
     size: int,

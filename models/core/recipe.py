@@ -22,6 +22,9 @@ class Recipe:
     warmup: int = 0
     decay: int = 0
     """The last so many examples, over which the rate falls to zero along half a cosine."""
+    cycle: int | None = None
+    """Lower the rate by `cycle_factor` after each so many examples."""
+    cycle_factor: float = 1.0
     weight_decay: float = 0.0
     betas: tuple[float, float] = (0.9, 0.999)
     clip: float = 1.0
@@ -38,10 +41,13 @@ def learning_rate(recipe: Recipe, seen: int) -> float:
     """The rate after `seen` examples: linear warm-up, constant, then half a cosine to zero.
 
     With `decay = examples - warmup` this is the usual cosine schedule; with less, "warm-up,
-    stable, decay" (Hu et al. 2024, MiniCPM, section 4), which can be prolonged at any time.
+    stable, decay" (Hu et al. 2024, MiniCPM, section 4), which can be prolonged at any time. With
+    a `cycle` it falls in steps instead.
     """
     if seen < recipe.warmup:
         return recipe.learning_rate * seen / recipe.warmup
+    if recipe.cycle:
+        return recipe.learning_rate * recipe.cycle_factor ** (seen // recipe.cycle)
     left = max(recipe.examples - seen, 0)
     if left < recipe.decay:
         return recipe.learning_rate * 0.5 * (1 - math.cos(math.pi * left / recipe.decay))

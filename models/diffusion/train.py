@@ -1,115 +1,15 @@
-"""Train the face networks: `python -m models.diffusion.train [denoiser]`."""
+"""Train the face networks: `python -m models.diffusion.train [run ...]`."""
 
-import torch
-from torch.nn import functional as F
+from models.core.options import main
+from models.diffusion.train_classifier import CharacterTraining
+from models.diffusion.train_denoiser import DenoiserTraining
+from models.diffusion.train_next_state import NextStateTraining
 
-from models.core import data
-from models.core.experiment import Batch, Experiment, Networks
-from models.core.options import Options, main
-from models.core.recipe import Recipe
-from models.diffusion.network import DenoiserConfig, FaceDenoiser
-from models.diffusion.sample import ddim, initial_noise
-
-LABEL_DROPOUT = 0.15
-STRIP = ("homer_simpson", "bart_simpson", "marge_simpson", "krusty_the_clown")
-
-CPU = Recipe(
-    examples=4_000_000,
-    batch_size=64,
-    learning_rate=4e-4,
-    warmup=20_000,
-    decay=500_000,
-    ema=0.999,
-    validate_every=25_000,
-)
-GPU = Recipe(
-    examples=12_000_000,
-    batch_size=256,
-    learning_rate=8e-4,
-    warmup=50_000,
-    decay=2_000_000,
-    ema=0.999,
-    validate_every=100_000,
-)
-
-
-class DenoiserTraining(Experiment):
-    """The DDPM loss (Ho et al. 2020, algorithm 1) on v, with flips and dropped labels."""
-
-    name = "denoiser"
-
-    def __init__(self, options: Options, config: DenoiserConfig | None = None):
-        torch.manual_seed(options.seed)
-        self.recipe = options.choose(CPU, GPU)
-        training, validation = options.parts("simpsons")
-        network = FaceDenoiser(config or DenoiserConfig(training.label_names))
-        self.training = data.resized(training, network.config.size)
-        self.validation = data.resized(validation, network.config.size)
-        self.networks = {"denoiser": network}
-        self.size = len(self.training)
-        self.schedule = network.noise_schedule()
-
-    def batch(self, indices: torch.Tensor) -> Batch:
-        """Faces (uint8, B 3 H W) and their characters (int64, B)."""
-        return self.training.images[indices], self.training.labels[indices]
-
-    def losses(self, player: str, networks: Networks, batch: Batch) -> dict[str, torch.Tensor]:
-        """Mean squared error of the predicted v at random timesteps."""
-        images, labels = batch
-        x0 = images / 127.5 - 1  # B 3 H W
-        flipped = torch.rand(len(x0), device=x0.device) < 0.5
-        x0 = torch.where(flipped[:, None, None, None], x0.flip(-1), x0)
-        dropped = torch.rand(len(x0), device=x0.device) < LABEL_DROPOUT
-        labels = labels.masked_fill(dropped, len(self.training.label_names))
-        timesteps = torch.randint(len(self.schedule), (len(x0),), device=x0.device)
-        noise = torch.randn_like(x0)
-        return {"loss": self._error(networks[player], x0, noise, timesteps, labels)}
-
-    def _error(
-        self,
-        network: torch.nn.Module,
-        x0: torch.Tensor,
-        noise: torch.Tensor,
-        timesteps: torch.Tensor,
-        labels: torch.Tensor,
-    ) -> torch.Tensor:
-        noisy = self.schedule.add_noise(x0, noise, timesteps)
-        target = self.schedule.get_velocity(x0, noise, timesteps)
-        return F.mse_loss(network(noisy, timesteps, labels), target)
-
-    def validate(self, networks: Networks) -> dict[str, float]:
-        """The same error on held-back faces, at the same noise and evenly spread timesteps."""
-        network = networks["denoiser"]
-        where = next(network.parameters()).device
-        generator = torch.Generator().manual_seed(0)
-        count = len(self.validation)
-        noise = torch.randn(self.validation.images.shape, generator=generator)
-        timesteps = torch.arange(count) * len(self.schedule) // count
-        total = 0.0
-        for part in torch.arange(count).split(100):
-            error = self._error(
-                network,
-                (self.validation.images[part] / 127.5 - 1).to(where),
-                noise[part].to(where),
-                timesteps[part].to(where),
-                self.validation.labels[part].to(where),
-            )
-            total += error.item() * len(part)
-        return {"loss": total / count}
-
-    def samples(self, networks: Networks) -> torch.Tensor:
-        """Eight faces out of the same noise each time: four characters, twice."""
-        network = networks["denoiser"]
-        where = next(network.parameters()).device
-        names = network.config.characters
-        wanted = [names.index(name) if name in names else 0 for name in STRIP] * 2
-        noise = initial_noise(network, len(wanted), torch.Generator().manual_seed(0)).to(where)
-        labels = torch.tensor(wanted, device=where)
-        *_, last = ddim(network, noise, labels, steps=25, guidance=2.0)
-        return (last.x + 1) / 2
-
-
-RUNS = {"denoiser": DenoiserTraining}
+RUNS = {
+    "denoiser": DenoiserTraining,
+    "next_state": NextStateTraining,
+    "character_classifier": CharacterTraining,
+}
 
 if __name__ == "__main__":
     main(__doc__, RUNS)

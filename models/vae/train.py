@@ -6,6 +6,7 @@ from functools import partial
 import torch
 
 from models.core import data
+from models.core.augment import random_flip
 from models.core.experiment import Batch, Experiment, Networks
 from models.core.options import Options, main
 from models.core.recipe import Recipe
@@ -76,8 +77,7 @@ class AutoencoderTraining(Experiment):
         """The objective and its two terms, in nats a picture."""
         images = batch[0] / 255
         if self.faces:
-            mirrored = torch.rand(len(images), device=images.device) < 0.5
-            images = torch.where(mirrored[:, None, None, None], images.flip(-1), images)
+            images = random_flip(images)
         config = self.variant.config
         noise = torch.randn(len(images), config.latent, device=images.device)
         seen = noised(images, config.noise)

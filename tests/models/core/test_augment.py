@@ -3,7 +3,16 @@
 import torch
 from torch.nn import functional as F
 
-from models.core.augment import random_resized_crop
+from models.core.augment import random_flip, random_resized_crop
+
+
+def test_half_of_the_pictures_are_mirrored():
+    torch.manual_seed(0)
+    images = torch.rand(100, 1, 2, 4)
+    flipped = random_flip(images)
+    same = (flipped == images).flatten(1).all(1)
+    assert 30 < same.sum() < 70
+    assert torch.equal(flipped[~same], images[~same].flip(-1))
 
 
 def test_a_crop_of_everything_is_the_picture_or_its_mirror():

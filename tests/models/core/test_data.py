@@ -47,6 +47,12 @@ def test_encoded_pictures_come_out_as_they_went_in(tmp_path, pictures):
     assert kept.captions == tuple(dataset.captions[i] for i in (0, 2, 3))
 
 
+def test_written_pictures_are_read_back_exactly(tmp_path, pictures):
+    images = torch.from_numpy(pictures).permute(0, 3, 1, 2).contiguous()
+    archive.write(tmp_path / "a.npz", images)
+    assert torch.equal(archive.read(tmp_path / "a.npz").images, images)
+
+
 @pytest.mark.parametrize("shape", [(3, 4, 4), (3, 4, 4, 3)])
 def test_raw_pictures(tmp_path, shape):
     images = np.random.default_rng(0).integers(0, 256, shape, np.uint8)

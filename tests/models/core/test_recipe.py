@@ -35,6 +35,12 @@ def test_warm_up_stable_decay_is_transformers():
     assert [learning_rate(recipe, seen) for seen in range(100)] == pytest.approx(expected)
 
 
+def test_cycles_are_torch_s_step_schedule():
+    expected = library_rates(lambda o: torch.optim.lr_scheduler.StepLR(o, 30, gamma=0.5), 100)
+    recipe = Recipe(examples=100, learning_rate=0.5, cycle=30, cycle_factor=0.5)
+    assert [learning_rate(recipe, seen) for seen in range(100)] == pytest.approx(expected)
+
+
 def test_it_ends_at_zero_and_stays():
     assert learning_rate(RECIPE, 100) == learning_rate(RECIPE, 150) == 0
 

@@ -12,7 +12,7 @@ from models.core.loop import make_accelerator, train
 from models.core.options import Options
 from models.diffusion.network import DenoiserConfig, FaceDenoiser
 from models.diffusion.sample import ddim, guided, initial_noise
-from models.diffusion.train import DenoiserTraining
+from models.diffusion.train_denoiser import DenoiserTraining
 
 TINY = DenoiserConfig(
     tuple(f"class {i}" for i in range(20)), 16, (16, 32), norm_groups=8, head_channels=16
