@@ -131,7 +131,7 @@
       const picture = el("div", { class: "gb-map-body" });
       const box = el("i", { class: "gb-box", "aria-hidden": "true" });
       const label = `${stage.name}${count > 1 ? `, filter ${filter + 1} (${map.label})` : ""}, ${width} by ${height}`;
-      const node = el("div", { class: "gb-map", tabindex: 0, role: "application", "data-keys": "", "aria-roledescription": "map", "aria-label": `${label}: arrow keys move` }, picture, box);
+      const node = el("div", { class: "gb-layer-map", tabindex: 0, role: "application", "data-keys": "", "aria-roledescription": "map", "aria-label": `${label}: arrow keys move` }, picture, box);
       let cells = null;
       if (map.values) {
         const across = Math.ceil(Math.sqrt(count));

@@ -1,7 +1,7 @@
 """The layer in a real browser: edits redraw, fields light up, links restore, phones hold it."""
 
 QUERY = "?tab=convolution&scene=layer"
-MAP = '[data-stage="{}"] .gb-map'
+MAP = '[data-stage="{}"] .gb-layer-map'
 
 
 def wait_for_numbers(page, stage: str, beginning: str) -> str:
