@@ -264,6 +264,7 @@
       const stacked = beside < SMALLEST;
       stage.classList.toggle("stacked", stacked);
       const pair = (width - 74) / (columns[1] + columns[2]);
+      stage.classList.toggle("alone", stacked && pair < 24);
       const units = stacked
         ? [width / columns[0], pair >= 24 ? pair : width / columns[1], pair >= 24 ? pair : width / columns[2]].map((unit) => Math.min(unit, 52))
         : [beside, beside, beside];
