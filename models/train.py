@@ -34,7 +34,8 @@ from models.core.card import About, write_card
 from models.core.errors import InputError
 from models.core.evaluation import Evaluate, Rows
 from models.core.history import History
-from models.core.options import Builder, Options, Stop, parse, parser, run
+from models.core.lock import held
+from models.core.options import Options, Stop, Training, parse, parser, run
 from models.core.publish import add_speed, publish
 from models.diffusion import evaluate as diffusion_numbers
 from models.diffusion import train as diffusion
@@ -50,7 +51,7 @@ TURN_MINUTES = 15.0
 class Wing:
     """What a topic brings to the plan: its runs, how they are evaluated, where they go."""
 
-    runs: dict[str, Builder]
+    runs: dict[str, Training]
     evaluate: Evaluate
     about: About
     data: tuple[str, ...]
@@ -90,19 +91,28 @@ class Standing:
 
     seconds: float
     seen: int
+    goal: int
     finished: bool
 
 
-def standing(job: Job, runs: Path) -> Standing:
-    """What the history in `runs` says of a job."""
-    about = History.read(runs / job.name / "history.json").about
-    return Standing(about.get("seconds", 0.0), about.get("seen", 0), about.get("finished", False))
+def standing(job: Job, options: Options) -> Standing:
+    """What the history of a job says: done are those that saw enough, or stopped early."""
+    about = History.read(options.runs / job.name / "history.json").about
+    goal = WINGS[job.topic].runs[job.name].goal(options)
+    aimed_at = about.get("recipe", {}).get("examples", 0)  # less than the goal: by another recipe
+    finished = about.get("finished", False) and aimed_at >= goal
+    return Standing(about.get("seconds", 0.0), about.get("seen", 0), goal, finished)
 
 
-def next_job(jobs: Sequence[Job], runs: Path) -> Job | None:
-    """The unfinished job that has had the least time for its share; None where all are done."""
-    standings = {job: standing(job, runs) for job in jobs}
-    waiting = [job for job in jobs if not standings[job].finished]
+def next_job(jobs: Sequence[Job], options: Options) -> Job | None:
+    """The job that has had the least time for its share, of those that nobody else is training.
+
+    None where all are done or in hand.
+    """
+    standings = {job: standing(job, options) for job in jobs}
+    waiting = [
+        job for job in jobs if not standings[job].finished and not held(options.runs / job.name)
+    ]
     return min(waiting, key=lambda job: standings[job].seconds / job.share, default=None)
 
 
@@ -119,10 +129,13 @@ def chosen_jobs(names: Sequence[str]) -> list[Job]:
 
 
 def train(jobs: Sequence[Job], options: Options, stop: Callable[[], bool]) -> None:
-    """Give the jobs turns until all are done, or it is time to stop."""
-    while not stop() and (job := next_job(jobs, options.runs)):
+    """Give the jobs turns until all are done, or it is time to stop.
+
+    Several processes may do so at once: each takes up what no other one has in hand.
+    """
+    while not stop() and (job := next_job(jobs, options)):
         turn = Stop(TURN_MINUTES)
-        experiment = WINGS[job.topic].runs[job.name](options)
+        experiment = WINGS[job.topic].runs[job.name].build(options)
         run(experiment, options, lambda turn=turn: stop() or turn())
 
 
@@ -139,7 +152,7 @@ def publish_all(jobs: Sequence[Job], options: Options) -> None:
             and publish(options.runs / job.name, weights)
         ]
         for job in better:
-            add_speed(wing.runs[job.name](options), options.recipe, weights)
+            add_speed(wing.runs[job.name].build(options), options.recipe, weights)
             tqdm.write(f"{topic}/{job.name}: published")
             if job.name == vae_numbers.FACES:
                 draw_for_comparison(weights, weights_of("diffusion", options))
@@ -172,9 +185,12 @@ def evaluate(topic: str, options: Options, weights: Path) -> Rows:
 def say_what_is_left(jobs: Sequence[Job], options: Options) -> None:
     """One line a job: how far it is."""
     for job in jobs:
-        at = standing(job, options.runs)
+        at = standing(job, options)
         state = "finished" if at.finished else "not finished"
-        tqdm.write(f"{job.topic}/{job.name}: {state}, {at.seen} seen in {at.seconds / 60:.0f} min")
+        tqdm.write(
+            f"{job.topic}/{job.name}: {state}, {at.seen} of {at.goal} seen in "
+            f"{at.seconds / 60:.0f} min"
+        )
 
 
 def main(argv: Sequence[str] | None = None) -> None:

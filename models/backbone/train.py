@@ -7,7 +7,7 @@ from models.backbone.evaluate import accuracy
 from models.backbone.network import Backbone, BackboneConfig
 from models.core.augment import random_resized_crop
 from models.core.experiment import Batch, Experiment, Networks
-from models.core.options import Options, main
+from models.core.options import Options, Training, main
 from models.core.recipe import Recipe
 
 LABEL_SMOOTHING = 0.1
@@ -63,7 +63,7 @@ class BackboneTraining(Experiment):
         return accuracy(networks["backbone"], self.validation)
 
 
-RUNS = {"backbone": BackboneTraining}
+RUNS = {"backbone": Training(BackboneTraining, CPU, GPU)}
 
 if __name__ == "__main__":
     main(__doc__, RUNS)

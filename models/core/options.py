@@ -7,6 +7,7 @@ import signal
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,7 +15,9 @@ from tqdm import tqdm
 
 from models.core import data, device
 from models.core.archive import Dataset
+from models.core.errors import InputError
 from models.core.experiment import Experiment
+from models.core.lock import hold
 from models.core.loop import make_accelerator, train
 from models.core.recipe import Recipe
 
@@ -52,7 +55,17 @@ class Options:
         return recipe
 
 
-Builder = Callable[[Options], Experiment]
+@dataclass(frozen=True)
+class Training:
+    """A run that can be asked for by name: what builds its experiment, and its two recipes."""
+
+    build: Callable[[Options], Experiment]
+    cpu: Recipe
+    gpu: Recipe
+
+    def goal(self, options: Options) -> int:
+        """How many examples it is to see in all."""
+        return options.choose(self.cpu, self.gpu).examples
 
 
 def parser(description: str, names: Sequence[str]) -> argparse.ArgumentParser:
@@ -106,38 +119,43 @@ class Stop:
         self.until = float("-inf")
 
 
-def run(experiment: Experiment, options: Options, stop: Callable[[], bool]) -> bool:
-    """Train one experiment with a progress bar until done or stopped; whether it is done."""
+def run(experiment: Experiment, options: Options, stop: Callable[[], bool]) -> None:
+    """Train one experiment with a progress bar until it is done or to be stopped.
+
+    Raises:
+        InputError: another process is training it.
+    """
     engine = make_accelerator(device.current().device)
     folder = options.runs / experiment.name
-    finished = False
-    with tqdm(
+    alone = hold(folder) if engine.is_main_process else nullcontext()
+    show = tqdm(
         total=experiment.recipe.examples,
         desc=experiment.name,
         unit=" examples",
         mininterval=10,
         disable=not engine.is_main_process,
-    ) as bar:
+    )
+    with alone, show as bar:
         for progress in train(experiment, folder, engine, stop):
             if bar.n == 0:
                 bar.initial = bar.n = progress.seen
             bar.update(progress.seen - bar.n)
-            finished = progress.finished
             if progress.validation is not None and engine.is_main_process:
                 values = "  ".join(f"{k} {v:.4g}" for k, v in progress.validation.items())
                 bar.write(f"{experiment.name} {progress.seen}: {values}")
-    return finished
 
 
-def main(description: str, builders: dict[str, Builder], argv: Sequence[str] | None = None) -> None:
+def main(description: str, runs: dict[str, Training], argv: Sequence[str] | None = None) -> None:
     """The command line of one topic: train the runs named, or all of them, one after another."""
-    arguments = parser(description, tuple(builders))
+    arguments = parser(description, tuple(runs))
     chosen = arguments.parse_args(argv)
-    unknown = set(chosen.names) - set(builders)
-    if unknown:
+    if unknown := set(chosen.names) - set(runs):
         arguments.error(f"no run is called {', '.join(sorted(unknown))}")
     options = parse(chosen)
     stop = Stop(options.minutes).on_signals()
-    for name in chosen.names or builders:
-        if not stop():
-            run(builders[name](options), options, stop)
+    try:
+        for name in chosen.names or runs:
+            if not stop():
+                run(runs[name].build(options), options, stop)
+    except InputError as error:
+        arguments.exit(2, f"{arguments.prog}: {error}\n")

@@ -1,14 +1,16 @@
 """Train the face networks: `python -m models.diffusion.train [run ...]`."""
 
-from models.core.options import main
-from models.diffusion.train_classifier import CharacterTraining
-from models.diffusion.train_denoiser import DenoiserTraining
-from models.diffusion.train_next_state import NextStateTraining
+from models.core.options import Training, main
+from models.diffusion import train_classifier, train_denoiser, train_next_state
 
 RUNS = {
-    "denoiser": DenoiserTraining,
-    "next_state": NextStateTraining,
-    "character_classifier": CharacterTraining,
+    "denoiser": Training(train_denoiser.DenoiserTraining, train_denoiser.CPU, train_denoiser.GPU),
+    "next_state": Training(
+        train_next_state.NextStateTraining, train_next_state.CPU, train_next_state.GPU
+    ),
+    "character_classifier": Training(
+        train_classifier.CharacterTraining, train_classifier.CPU, train_classifier.GPU
+    ),
 }
 
 if __name__ == "__main__":

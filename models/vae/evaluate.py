@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import torch
-from torchmetrics.functional.image import peak_signal_noise_ratio
 
 from models.core import checkpoint, data
 from models.core.archive import Dataset
@@ -102,6 +101,8 @@ def terms(network: Autoencoder, pictures: torch.Tensor, draws: int = DRAWS) -> d
 @torch.no_grad()
 def fidelity(network: Autoencoder, pictures: torch.Tensor) -> dict[str, float]:
     """PSNR in dB of what is made of uint8 pictures (N C H W), and of what that has to beat."""
+    from torchmetrics.functional.image import peak_signal_noise_ratio
+
     images = pictures / 255
     seen = noised(images, network.config.noise, torch.Generator().manual_seed(0))
     restored = torch.cat([network.decode(network.encode(part)[0]) for part in seen.split(BATCH)])

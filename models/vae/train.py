@@ -8,7 +8,7 @@ import torch
 from models.core import data
 from models.core.augment import random_flip
 from models.core.experiment import Batch, Experiment, Networks
-from models.core.options import Options, main
+from models.core.options import Options, Training, main
 from models.core.recipe import Recipe
 from models.vae.evaluate import FACES, noised, terms
 from models.vae.network import Autoencoder, AutoencoderConfig
@@ -50,6 +50,11 @@ VARIANTS = {
 }
 
 
+def recipes(config: AutoencoderConfig) -> tuple[Recipe, Recipe]:
+    """For the CPU and for the GPU, by what the pictures are."""
+    return (FACES_CPU, FACES_GPU) if config.colours == 3 else (DIGITS_CPU, DIGITS_GPU)
+
+
 class AutoencoderTraining(Experiment):
     """Reconstruction + beta * KL (Higgins et al. 2017, equation 4)."""
 
@@ -59,15 +64,12 @@ class AutoencoderTraining(Experiment):
         self.variant = variant or VARIANTS[name]
         config = self.variant.config
         self.faces = config.colours == 3
-        self.recipe = options.choose(*self._recipes())
+        self.recipe = options.choose(*recipes(config))
         training, validation = options.parts("simpsons" if self.faces else "mnist")
         self.training = data.resized(training, config.size)
         self.validation = data.resized(validation, config.size)
         self.networks = {"autoencoder": Autoencoder(config)}
         self.size = len(self.training)
-
-    def _recipes(self) -> tuple[Recipe, Recipe]:
-        return (FACES_CPU, FACES_GPU) if self.faces else (DIGITS_CPU, DIGITS_GPU)
 
     def batch(self, indices: torch.Tensor) -> Batch:
         """Pictures, uint8, B C H W."""
@@ -107,7 +109,10 @@ class AutoencoderTraining(Experiment):
         return torch.stack([seen, restored], 1).flatten(0, 1)  # 2*5 C H W
 
 
-RUNS = {name: partial(AutoencoderTraining, name=name) for name in VARIANTS}
+RUNS = {
+    name: Training(partial(AutoencoderTraining, name=name), *recipes(variant.config))
+    for name, variant in VARIANTS.items()
+}
 
 if __name__ == "__main__":
     main(__doc__, RUNS)

@@ -12,31 +12,55 @@ from models import evaluate
 from models import train as plan
 from models.core.errors import InputError
 from models.core.history import History
+from models.core.lock import hold
+from models.core.options import Options
 from models.train import Job
+from models.vae.train import DIGITS_CPU as VAE_CPU
+from tests.models.core.toy import ToyTraining
+
+A, B, C = (
+    Job("vae", name, share)
+    for name, share in (("digits_2d", 1), ("digits_16d", 2), ("digits_denoising", 2))
+)
 
 
-def write(runs, name, seconds, finished=False):
-    about = {"seconds": seconds, "seen": 1, "finished": finished}
-    History(about).write(runs / name / "history.json")
+def write(options, job, seconds, examples=0):
+    """A history of so much time, finished by a recipe of so many examples."""
+    recipe = {"examples": examples}
+    about = {"seconds": seconds, "seen": 1, "finished": examples > 0, "recipe": recipe}
+    History(about).write(options.runs / job.name / "history.json")
 
 
 def test_the_one_furthest_behind_its_share_goes_next(tmp_path):
-    a, b, c = (Job("topic", name, share) for name, share in (("a", 1), ("b", 2), ("c", 2)))
-    assert plan.next_job([a, b, c], tmp_path) is a  # the plan's order where none has begun
-    write(tmp_path, "a", 60)
-    write(tmp_path, "b", 100)
-    write(tmp_path, "c", 140)
-    assert plan.next_job([a, b, c], tmp_path) is b
-    write(tmp_path, "b", 130)
-    assert plan.next_job([a, b, c], tmp_path) is a
-    write(tmp_path, "a", 60, finished=True)
-    assert plan.next_job([a, b, c], tmp_path) is b
+    options = Options(runs=tmp_path)
+    assert plan.next_job([A, B, C], options) is A  # the plan's order where none has begun
+    for job, seconds in ((A, 60), (B, 100), (C, 140)):
+        write(options, job, seconds)
+    assert plan.next_job([A, B, C], options) is B
+    write(options, B, 130)
+    assert plan.next_job([A, B, C], options) is A
+    write(options, A, 60, examples=10**9)
+    assert plan.next_job([A, B, C], options) is B
+
+
+def test_what_another_process_trains_is_left_to_it(tmp_path):
+    options = Options(runs=tmp_path)
+    with hold(tmp_path / A.name):
+        assert plan.next_job([A, B], options) is B
+        with pytest.raises(InputError, match=r"digits_2d is being trained by another process"):
+            plan.run(ToyTraining(name=A.name), options, lambda: False)
+    assert plan.next_job([A, B], options) is A
 
 
 def test_nothing_is_left_when_all_are_finished(tmp_path):
-    job = Job("topic", "a")
-    write(tmp_path, "a", 1, finished=True)
-    assert plan.next_job([job], tmp_path) is None
+    options = Options(runs=tmp_path)
+    write(options, A, 1, examples=VAE_CPU.examples)
+    assert plan.next_job([A], options) is None
+
+
+def test_what_the_cpu_finished_goes_on_with_the_gpu_s_recipe(tmp_path):
+    write(Options(runs=tmp_path), A, 1, examples=VAE_CPU.examples)
+    assert plan.next_job([A], Options(runs=tmp_path, recipe="gpu")) is A
 
 
 def test_topics_and_runs_can_be_named():
@@ -60,7 +84,7 @@ def test_a_dry_run_trains_publishes_and_evaluates_without_data(tmp_path, monkeyp
     said = capsys.readouterr().out
     for job in plan.PLAN:
         assert f"{job.topic}/{job.name}: published" in said
-        assert f"{job.topic}/{job.name}: finished, 8 seen" in said
+        assert f"{job.topic}/{job.name}: finished, 8 of 8 seen" in said
     for topic in plan.WINGS:
         card = (tmp_path / "weights" / topic / "CARD.md").read_text()
         assert "| bare PyTorch loop |" in card
@@ -78,7 +102,7 @@ def test_without_data_it_says_where_to_get_it(tmp_path, monkeypatch, capsys):
 def test_it_stops_in_time(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("GLASSBOX_DATA", str(tmp_path))
     plan.main(["vae", "--minutes", "0", "--runs", str(tmp_path)])
-    assert "vae/digits_2d: not finished, 0 seen" in capsys.readouterr().out
+    assert "vae/digits_2d: not finished, 0 of 1000000 seen" in capsys.readouterr().out
 
 
 def test_evaluation_of_all_is_one_json_object(monkeypatch, capsys):

@@ -29,10 +29,9 @@ class Toy(nn.Module):
 
 
 class ToyTraining(Experiment):
-    name = "toy"
-
-    def __init__(self, recipe=None, width=4, players=("toy",)):
+    def __init__(self, recipe=None, width=4, players=("toy",), name="toy"):
         torch.manual_seed(0)
+        self.name = name
         self.recipe = recipe or Recipe(
             examples=160,
             batch_size=8,

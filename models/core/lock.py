@@ -1,0 +1,41 @@
+"""One process at a time to a run's folder."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from models.core.errors import InputError
+
+
+@contextmanager
+def hold(folder: Path) -> Iterator[None]:
+    """Keep other processes out of `folder` while the block runs, however this process ends.
+
+    Raises:
+        InputError: another process holds it.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / "lock", "w") as file:
+        if not _lock(file):
+            raise InputError(f"{folder} is being trained by another process.")
+        yield
+
+
+def held(folder: Path) -> bool:
+    """Whether some process holds `folder`."""
+    if not (folder / "lock").is_file():
+        return False
+    with open(folder / "lock") as file:
+        return not _lock(file)
+
+
+def _lock(file: IO[str]) -> bool:
+    """Lock a file until it is closed; False where it is locked already."""
+    import fcntl  # of POSIX systems; models are used on others too, though not trained there
+
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
