@@ -107,7 +107,7 @@ def _from_torchvision(kind: str, folder: Path) -> Dataset:
     return Dataset(images, torch.as_tensor(found.targets), tuple(found.classes))
 
 
-def synthetic(name: str, count: int = 64, seed: int = 0) -> Dataset:
+def synthetic(name: str, count: int = 24, seed: int = 0) -> Dataset:
     """A stand-in for the data set `name`: smooth random pictures, for dry runs and tests."""
     source = SOURCES[name]
     generator = torch.Generator().manual_seed(mixed_seed(seed, len(name)))

@@ -13,7 +13,7 @@ from models.core.errors import InputError
 Rows = dict[str, dict[str, float]]
 """`{model name: {metric: number}}`."""
 Evaluate = Callable[[Dataset, Path], Rows]
-"""From pictures and a folder of weights to the rows of the models found in there."""
+"""From pictures and a folder of weights to the rows of the models in there that are for them."""
 
 
 def weights_folder(module_file: str) -> Path:
@@ -54,6 +54,8 @@ def main(
         rows: Rows = {}
         for pictures in sets:
             rows |= evaluate(pictures, arguments.weights)
+        if not rows:
+            raise InputError(f"{arguments.weights} has no model for these pictures.")
     except InputError as error:
         parser.exit(2, f"{parser.prog}: {error}\n")
     sys.stdout.write(json.dumps(rows, indent=1) + "\n" if arguments.json else table(rows) + "\n")

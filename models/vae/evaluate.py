@@ -7,7 +7,6 @@ import torch
 from models.core import checkpoint, data
 from models.core.archive import Dataset
 from models.core.card import About
-from models.core.errors import InputError
 from models.core.evaluation import Rows, main, weights_folder
 from models.vae.network import Autoencoder, reparameterise
 from models.vae.objective import active_dimensions, bernoulli_loss, edge_loss, kl_divergence
@@ -120,11 +119,7 @@ def fidelity(network: Autoencoder, pictures: torch.Tensor) -> dict[str, float]:
 
 
 def evaluate(pictures: Dataset, weights: Path) -> Rows:
-    """Rows of the digit models for grey pictures, of the face model for coloured ones.
-
-    Raises:
-        InputError: `weights` has no model for such pictures.
-    """
+    """Rows of the models in `weights` for such pictures: digits are grey, faces are coloured."""
     colours = pictures.images.shape[1]
     rows: Rows = {}
     for file in sorted(weights.glob("*.safetensors")):
@@ -135,8 +130,6 @@ def evaluate(pictures: Dataset, weights: Path) -> Rows:
         rows[file.stem] = terms(network, images)
         if colours == 3 or network.config.noise:
             rows[file.stem] |= fidelity(network, images)
-    if not rows:
-        raise InputError(f"{weights} has no model for pictures of {colours} channels.")
     return rows
 
 

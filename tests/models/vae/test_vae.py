@@ -10,7 +10,6 @@ from torch import distributions
 from torch.nn import functional as F
 
 from models.core import checkpoint
-from models.core.errors import InputError
 from models.core.loop import make_accelerator, train
 from models.core.options import Options
 from models.vae import evaluate, objective
@@ -144,7 +143,7 @@ def test_the_program_tells_digits_from_faces(tmp_path, capsys):
         "digits_2d"
     ].keys()
     assert {"psnr", "psnr_of_mean_image"} <= rows[1]["faces"].keys()
-    with pytest.raises(InputError, match="no model for pictures of 3 channels"):
-        evaluate.evaluate(
-            evaluate.Dataset(torch.zeros(1, 3, 8, 8, dtype=torch.uint8)), tmp_path / "none"
-        )
+    empty = ["--data", str(tmp_path / "a.npz"), "--weights", str(tmp_path / "none")]
+    with pytest.raises(SystemExit):
+        evaluate.main("", evaluate.evaluate, evaluate.DATA, tmp_path, empty)
+    assert "has no model for these pictures" in capsys.readouterr().err
