@@ -20,9 +20,11 @@ class Experiment:
         name: of the run and of its weight file.
         recipe: how it is trained.
         networks: those that learn, each with a `config`. Every step updates them in this order,
-            each by its own loss and optimizer; the first is the one that ships.
+            each by its own loss and optimizer; the first is the one that ships, the others
+            travel in folders of their names.
         size: how many training examples there are.
         best: the validation metric to choose by; lower is better.
+        seen: examples seen before this step, told by the loop: for losses that change on the way.
     """
 
     name: str
@@ -30,13 +32,18 @@ class Experiment:
     networks: Networks
     size: int
     best: str = "loss"
+    seen: int = 0
 
     def batch(self, indices: torch.Tensor) -> Batch:
         """The training examples at `indices`, on any device."""
         raise NotImplementedError
 
     def losses(self, player: str, networks: Networks, batch: Batch) -> dict[str, torch.Tensor]:
-        """The losses of the network named `player`, each a scalar; the first is minimised."""
+        """The losses of the network named `player`, each a scalar; the first is minimised.
+
+        Empty where it does not learn in this step. Which ones there are may change at a
+        validation, but not between two: the history keeps their means.
+        """
         raise NotImplementedError
 
     def validate(self, networks: Networks) -> dict[str, float]:

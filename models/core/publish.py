@@ -21,6 +21,8 @@ from models.core.run import Run, parameter_groups
 def publish(run: Path, weights: Path) -> bool:
     """Copy a run's best weights and its history into a folder of weights, if they are better.
 
+    Those of further networks, such as a discriminator, go to sub-folders of their names.
+
     Args:
         run: the run's folder, named like the weight file to be.
         weights: the topic's folder of weights.
@@ -35,9 +37,15 @@ def publish(run: Path, weights: Path) -> bool:
     if shipped.is_file() and _metric(best) >= _metric(shipped):
         return False
     history = History.read(run / "history.json")
-    checkpoint.write_atomically(shipped, lambda path: shutil.copyfile(best, path))
+    for other in set(run.glob("*.safetensors")) - {best}:
+        _copy(other, weights / other.stem / shipped.name)
+    _copy(best, shipped)
     history.write(weights / f"{run.name}.history.json")
     return True
+
+
+def _copy(source: Path, target: Path) -> None:
+    checkpoint.write_atomically(target, lambda path: shutil.copyfile(source, path))
 
 
 def _metric(path: Path) -> float:
@@ -103,11 +111,14 @@ class _BareLoop:
     def step(self) -> None:
         recipe = self.experiment.recipe
         indices = batch_indices(self.experiment.size, self.seen, recipe.batch_size, recipe.seed)
+        self.experiment.seen = self.seen
         self.seen += recipe.batch_size
         batch = tuple(part.to(self.device) for part in self.experiment.batch(indices))
         for player, optimizer in self.optimizers.items():
             with torch.autocast(self.device.type, torch.bfloat16, enabled=self.half):
                 losses = self.experiment.losses(player, self.networks, batch)
+            if not losses:
+                continue
             optimizer.zero_grad()
             loss = next(iter(losses.values()))
             loss.backward()

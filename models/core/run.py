@@ -25,7 +25,8 @@ class Run:
     """The state of one experiment: what `state.pt` in its folder holds, and how a step changes it.
 
     The folder gets `state.pt` (everything needed to go on), `best.safetensors` (the weights with
-    the best validation, as they ship) and `history.json`.
+    the best validation, as they ship; those of further networks under their names) and
+    `history.json`.
     """
 
     def __init__(self, experiment: Experiment, folder: Path, accelerator: Accelerator):
@@ -81,10 +82,13 @@ class Run:
         indices = batch_indices(self.experiment.size, self.seen, recipe.batch_size, recipe.seed)
         torch.manual_seed(mixed_seed(recipe.seed, self.step, engine.process_index))
         share = indices[engine.process_index :: engine.num_processes]
+        self.experiment.seen = self.seen
         batch = tuple(part.to(engine.device) for part in self.experiment.batch(share))
         rate, report = learning_rate(recipe, self.seen), {}
         for player, optimizer in self.optimizers.items():
             losses = self.experiment.losses(player, self.networks, batch)
+            if not losses:
+                continue
             for other in self.optimizers.values():
                 other.zero_grad()
             first = next(iter(losses.values()))
@@ -141,8 +145,9 @@ class Run:
                     "chosen_by": self.experiment.best,
                     "recipe": asdict(self.experiment.recipe),
                 }
-                name = next(iter(networks))
-                checkpoint.save(networks[name], self.folder / "best.safetensors", about)
+                for i, (name, network) in enumerate(networks.items()):
+                    file = f"{name}.safetensors" if i else "best.safetensors"
+                    checkpoint.save(network, self.folder / file, about)
         return metrics
 
     def save(self) -> None:

@@ -170,3 +170,35 @@ def test_history_has_both_losses_and_strips(tmp_path):
     assert {"loss"} == set(history["records"][0]["validation"])
     assert history["strips"][0]["image"].startswith("data:image/webp;base64,")
     assert history["about"]["parameters"] == {"toy": 4 * 3 + 4 + 8 + 5}
+
+
+class LateJudge(ToyTraining):
+    """The second player joins after 40 examples."""
+
+    def __init__(self):
+        super().__init__(players=("generator", "discriminator"))
+
+    def losses(self, player, networks, batch):
+        late = player == "discriminator" and self.seen < 40
+        return {} if late else super().losses(player, networks, batch)
+
+
+def test_a_player_may_join_later(tmp_path):
+    straight = go(LateJudge(), tmp_path / "straight")
+    assert [len(losses) for losses, _ in straight] == 5 * [1] + 15 * [2]
+    records = json.loads((tmp_path / "straight" / "history.json").read_text())["records"]
+    means = [losses["discriminator_loss"] for losses, _ in straight[5:10]]
+    assert "discriminator_loss" not in records[0]["train"]
+    assert records[1]["train"]["discriminator_loss"] == pytest.approx(sum(means) / 5)
+    parts = [*go(LateJudge(), tmp_path / "parts", 7), *go(LateJudge(), tmp_path / "parts")]
+    assert parts == straight
+
+
+def test_further_networks_are_saved_beside_the_best(tmp_path):
+    go(LateJudge(), tmp_path)
+    about = [
+        checkpoint.describe(tmp_path / f"{name}.safetensors")["training"]
+        for name in ("best", "discriminator")
+    ]
+    assert about[0] == about[1]
+    assert not (tmp_path / "generator.safetensors").exists()

@@ -74,3 +74,17 @@ def test_a_run_can_be_validated_by_any_metric(tmp_path):
     about = checkpoint.describe(tmp_path / "weights" / "toy.safetensors")["training"]
     assert about["chosen_by"] == "distance"
     assert about["validation"]["distance"] == pytest.approx(4.0)
+
+
+def test_further_networks_travel_in_folders_of_their_names(tmp_path):
+    experiment = ToyTraining(players=("generator", "discriminator"))
+    list(train(experiment, tmp_path / "toy", make_accelerator(torch.device("cpu"))))
+    weights = tmp_path / "weights"
+    assert publish(tmp_path / "toy", weights)
+    judge = checkpoint.load(Toy, weights / "discriminator" / "toy.safetensors")
+    assert not torch.equal(
+        judge.head.weight, checkpoint.load(Toy, weights / "toy.safetensors").head.weight
+    )
+    add_speed(experiment, "cpu", weights)
+    write_card(About("Toys", "Text.", "Data.", "Limits.", "Metrics."), weights, {})
+    assert (weights / "CARD.md").read_text().count("`toy`") == 2  # its weights and its speed
