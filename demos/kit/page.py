@@ -84,12 +84,15 @@ def _wire(demo: gr.Blocks, outer: gr.Tabs, tabs: Sequence[Tab]) -> None:
         """Set every control from the link's query; a link without a scene changes nothing."""
         return _updates(outer, tabs, scenes, dict(request.query_params))
 
+    # Wherever an event shows progress, Gradio copies all that lies inside, at every later event:
+    # for a `gr.Tabs` that is the whole page, and half of an edit's time. So a leaf shows it.
     every_control = [control for scene in scenes.values() for control in scene.controls.values()]
     demo.load(
         restore,
         outputs=[outer, *(tab.tabs for tab in tabs), *every_control],
         api_visibility="private",
         show_progress="hidden",
+        show_progress_on=tabs[0].scenes[0].status,
     ).then(None, js="() => glassbox.links.open()")
     for tab in tabs:
         if tab.slides is not None:
@@ -101,6 +104,7 @@ def _wire(demo: gr.Blocks, outer: gr.Tabs, tabs: Sequence[Tab]) -> None:
                 outputs,
                 api_visibility="private",
                 show_progress="hidden",
+                show_progress_on=tab.slides,
             )
         for scene in tab.scenes:
             _follow(scene)

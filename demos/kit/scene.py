@@ -149,6 +149,7 @@ class Scene:
     def _on(self, triggers, run, inputs, outputs, api_name, event) -> None:
         defaults = {
             "show_progress": "hidden",
+            "show_progress_on": self.status,
             "trigger_mode": "always_last",
             "concurrency_limit": CONCURRENT,
         }

@@ -16,7 +16,9 @@ ARGUMENTS = (
 )
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 TIMEOUT = 15_000  # milliseconds: a busy machine is no failure
-LOADED = ".gb-scene [data-scene]"
+LOADED = (
+    ".gb-scene [data-scene]:visible"  # the scene in view: a link may open another than the first
+)
 
 
 expect.set_options(timeout=TIMEOUT)
