@@ -3,7 +3,7 @@
 import gradio as gr
 
 from demos.convolution.kernel_grid import KernelGrid, NumberGrid, kernel_value
-from demos.kit import PhotoInput, Preset, Scene, SceneInfo, Slider, Step, View
+from demos.kit import PhotoInput, Preset, Radio, Scene, SceneInfo, Slider, Step, View
 from demos.kit.photo import open_photo
 from models.convolution import arithmetic, geometry, presets, slides
 from models.convolution.arithmetic import Worked
@@ -293,7 +293,7 @@ def build(scene: Scene) -> None:
         with gr.Column(elem_classes=["gb-card"]):
             gr.Markdown("Kernel", elem_classes=["gb-card-title"])
             kernel = scene.control("kernel", KernelGrid(Kernel(slides.KERNEL_5), label="Kernel"))
-            kernel_size = gr.Radio(
+            kernel_size = Radio(
                 KERNEL_SIZES, value=3, label="Kernel size", elem_classes=["gb-pills"]
             )
         with gr.Column(elem_classes=["gb-card"]):
@@ -301,7 +301,7 @@ def build(scene: Scene) -> None:
             stride = scene.control("stride", Slider(1, 4, 1, step=1, label="Stride S"))
             padding = scene.control(
                 "padding",
-                gr.Radio(PADDINGS, value="valid", label="Padding P", elem_classes=["gb-pills"]),
+                Radio(PADDINGS, value="valid", label="Padding P", elem_classes=["gb-pills"]),
             )
             dilation = scene.control("dilation", Slider(1, 3, 1, step=1, label="Dilation D"))
             everything = scene.control(
@@ -310,7 +310,7 @@ def build(scene: Scene) -> None:
             with gr.Accordion("More: border, operation, shading", open=False):
                 mode = scene.control(
                     "mode",
-                    gr.Radio(
+                    Radio(
                         geometry.PADDING_MODES,
                         value="zeros",
                         label="Padding made of",
@@ -318,7 +318,7 @@ def build(scene: Scene) -> None:
                     ),
                 )
                 operation = scene.control(
-                    "operation", gr.Radio(OPERATIONS, value="cross-correlation", label="Operation")
+                    "operation", Radio(OPERATIONS, value="cross-correlation", label="Operation")
                 )
                 grey = scene.control("grey", gr.Checkbox(False, label="Shade cells as pixels"))
 

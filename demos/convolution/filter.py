@@ -4,14 +4,13 @@ import gradio as gr
 import torch
 
 from demos.convolution.kernel_grid import KernelGrid, kernel_icon, kernel_value
-from demos.kit import Compare, PhotoInput, Preset, Scene, SceneInfo, Slider, Step
+from demos.kit import Compare, Dropdown, PhotoInput, Preset, Radio, Scene, SceneInfo, Slider, Step
 from demos.kit.photo import open_photo, photo_uri
 from models.convolution import convolve as convolution
 from models.convolution import display, geometry, kernels, presets
 from models.convolution.convolve import CHANNELS, Settings
 from models.convolution.kernels import Kernel
 from models.core import images
-from models.core.errors import InputError
 
 LONGEST_SIDE = 768  # pixels: fills a projector's half, and answers an edit at once
 OPERATIONS = ("cross-correlation", "convolution")
@@ -95,8 +94,7 @@ def convolve(
         `before` and `after` as data URIs, `labels` and `caption`; `shape` (C, H, W), `minimum` and
         `maximum` of the result, before it was made a picture.
     """
-    if operation not in OPERATIONS:
-        raise InputError(f"Operation {operation!r} is not one of {', '.join(OPERATIONS)}.")
+    geometry.one_of("Operation", operation, OPERATIONS)
     settings = Settings(
         stride=stride,
         dilation=dilation,
@@ -156,14 +154,14 @@ def build(scene: Scene) -> None:
             picture = Compare(None, label="The photo before and after the filter")
         with gr.Column(scale=3, min_width=320, elem_classes=["gb-card"]):
             kernel = scene.control("kernel", KernelGrid(presets.preset(START), label="Kernel"))
-            size = gr.Radio(kernels.SIZES, value=3, label="Size", elem_classes=["gb-pills"])
+            size = Radio(kernels.SIZES, value=3, label="Size", elem_classes=["gb-pills"])
             with gr.Row(elem_classes=["gb-tight"]):
                 normalise_button = gr.Button("Normalise", size="sm")
                 random_button = gr.Button("Random", size="sm")
                 flip_button = gr.Button("Flip", size="sm")
             negatives = scene.control(
                 "negatives",
-                gr.Radio(
+                Radio(
                     display.NEGATIVES,
                     value="diverging",
                     label="Values below zero",
@@ -172,7 +170,7 @@ def build(scene: Scene) -> None:
             )
             channels = scene.control(
                 "channels",
-                gr.Radio(CHANNELS, value="luminance", label="Channels", elem_classes=["gb-pills"]),
+                Radio(CHANNELS, value="luminance", label="Channels", elem_classes=["gb-pills"]),
             )
             repeats = scene.control("repeats", Slider(1, 20, 1, step=1, label="Repeat"))
             with gr.Accordion("More: stride, dilation, padding, JSON", open=False):
@@ -180,16 +178,20 @@ def build(scene: Scene) -> None:
                 dilation = scene.control("dilation", Slider(1, 3, 1, step=1, label="Dilation"))
                 padding = scene.control(
                     "padding",
-                    gr.Dropdown(
-                        PADDINGS, value="same", label="Padding", info="valid, same, or pixels"
+                    Dropdown(
+                        PADDINGS,
+                        value="same",
+                        label="Padding",
+                        info="valid, same, or pixels",
+                        allow_custom_value=True,
                     ),
                 )
                 mode = scene.control(
                     "mode",
-                    gr.Dropdown(geometry.PADDING_MODES, value="zeros", label="Padding made of"),
+                    Dropdown(geometry.PADDING_MODES, value="zeros", label="Padding made of"),
                 )
                 operation = scene.control(
-                    "operation", gr.Radio(OPERATIONS, value="cross-correlation", label="Operation")
+                    "operation", Radio(OPERATIONS, value="cross-correlation", label="Operation")
                 )
                 seed = gr.Number(0, label="Seed of Random", precision=0)
                 text = gr.Textbox(label="Kernel as JSON", lines=6, max_length=kernels.MAX_JSON)
@@ -199,7 +201,7 @@ def build(scene: Scene) -> None:
                     "photo", PhotoInput("astronaut", label="Your photo", height=180)
                 )
             with gr.Column(scale=3, min_width=260):
-                photo.with_sources()
+                photo.with_sources("filter_sketch")
 
     scene.wire(
         convolve,

@@ -7,7 +7,7 @@ import torch
 from PIL import ImageOps
 
 from demos.convolution.kernel_grid import KernelGrid, NumberGrid, kernel_value
-from demos.kit import PhotoInput, Preset, Scene, SceneInfo, Slider, Step, View
+from demos.kit import Dropdown, PhotoInput, Preset, Radio, Scene, SceneInfo, Slider, Step, View
 from demos.kit.photo import open_photo
 from models.convolution import bank as banks
 from models.convolution import cost as costs
@@ -359,15 +359,15 @@ def build(scene: Scene) -> None:
     """Lay out the scene and wire it."""
     with gr.Row(elem_classes=["gb-layer-bar", "gb-card"]):
         source = scene.control(
-            "source", gr.Radio(SOURCES, value="photo", label="Input", elem_classes=["gb-pills"])
+            "source", Radio(SOURCES, value="photo", label="Input", elem_classes=["gb-pills"])
         )
         filters = scene.control("filters", Slider(1, banks.MOST, 1, step=1, label="Filters"))
         activation = scene.control(
-            "activation", gr.Dropdown(ACTIVATIONS, value="ReLU", label="Activation")
+            "activation", Dropdown(ACTIVATIONS, value="ReLU", label="Activation")
         )
         pooling = scene.control(
             "pooling",
-            gr.Radio(POOLINGS, value="max", label="Pooling", elem_classes=["gb-pills"]),
+            Radio(POOLINGS, value="max", label="Pooling", elem_classes=["gb-pills"]),
         )
         pool_size = scene.control("pool_size", Slider(1, MAX_POOL, 2, step=1, label="Pool window"))
         pool_stride = scene.control(
@@ -378,14 +378,19 @@ def build(scene: Scene) -> None:
         with gr.Column(scale=3, min_width=300, elem_classes=["gb-card"]):
             with gr.Column(elem_classes=["gb-if-numbers"]):
                 matrix = scene.control(
-                    "matrix", NumberGrid(rows(slides.INPUT_8), label="Input matrix", signed=False)
+                    "matrix",
+                    NumberGrid(
+                        rows(slides.INPUT_8),
+                        label="Input matrix",
+                        signed=False,
+                    ),
                 )
                 matrix_size = gr.Slider(2, SMALL, 8, step=1, label="Rows and columns")
             with gr.Column(elem_classes=["gb-if-photo"]):
                 photo = scene.control(
                     "photo", PhotoInput("astronaut", label="Your photo", height=220)
                 )
-                photo.with_sources()
+                photo.with_sources("layer_sketch")
         with gr.Column(scale=3, min_width=300, elem_classes=["gb-card"]):
             kernel = scene.control(
                 "kernel", KernelGrid(presets.preset("Sobel x"), label="First filter")
@@ -394,7 +399,7 @@ def build(scene: Scene) -> None:
                 second = scene.control(
                     "second", KernelGrid(presets.preset("Sobel y"), label="Second kernel")
                 )
-            size = gr.Radio(
+            size = Radio(
                 KERNEL_SIZES, value=3, label="Size of the filters", elem_classes=["gb-pills"]
             )
             with gr.Accordion("More: stride, dilation, padding, photo size", open=False):
@@ -402,17 +407,21 @@ def build(scene: Scene) -> None:
                 dilation = scene.control("dilation", Slider(1, 3, 1, step=1, label="Dilation"))
                 padding = scene.control(
                     "padding",
-                    gr.Dropdown(
-                        PADDINGS, value="same", label="Padding", info="valid, same, or pixels"
+                    Dropdown(
+                        PADDINGS,
+                        value="same",
+                        label="Padding",
+                        info="valid, same, or pixels",
+                        allow_custom_value=True,
                     ),
                 )
                 mode = scene.control(
                     "mode",
-                    gr.Dropdown(geometry.PADDING_MODES, value="zeros", label="Padding made of"),
+                    Dropdown(geometry.PADDING_MODES, value="zeros", label="Padding made of"),
                 )
                 side = scene.control(
                     "side",
-                    gr.Radio(
+                    Radio(
                         SIDES, value=128, label="Photo, pixels a side", elem_classes=["gb-pills"]
                     ),
                 )

@@ -5,7 +5,7 @@ from typing import Any
 import gradio as gr
 import numpy as np
 
-from demos.kit import PhotoInput, Preset, Scene, SceneInfo, Step, View
+from demos.kit import PhotoInput, Preset, Radio, Scene, SceneInfo, Step, View
 from demos.kit.photo import open_photo
 from models.convolution import pixels as numbers_of
 from models.convolution.pixels import Place
@@ -149,11 +149,11 @@ def build(scene: Scene) -> None:
             canvas = PixelMap(None, label="The photo's pixels")
         with gr.Column(scale=3, min_width=320, elem_classes=["gb-card"]):
             view = scene.control(
-                "view", gr.Radio(LOOKS, value="colour", label="View", elem_classes=["gb-pills"])
+                "view", Radio(LOOKS, value="colour", label="View", elem_classes=["gb-pills"])
             )
             side = scene.control(
                 "side",
-                gr.Radio(
+                Radio(
                     SIDES,
                     value=LONGEST_SIDE,
                     label="Pixels on the longest side",
@@ -170,7 +170,7 @@ def build(scene: Scene) -> None:
                     "photo", PhotoInput("astronaut", label="Your photo", height=180)
                 )
             with gr.Column(scale=3, min_width=260):
-                photo.with_sources()
+                photo.with_sources("pixels_sketch")
 
     scene.wire(picture, [photo, side], [canvas], api_name="pixels_picture")
     scene.edit(pixels, read.click, [photo, side, view, place], [table], api_name="pixels")

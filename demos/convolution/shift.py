@@ -2,7 +2,7 @@
 
 import gradio as gr
 
-from demos.kit import Preset, Scene, SceneInfo, Slider, Step, View
+from demos.kit import Preset, Radio, Scene, SceneInfo, Slider, Step, View
 from models.convolution import slides
 from models.convolution.journey import MOST, POOLINGS, START, WINDOWS, Stop, journey
 from models.convolution.translation import SHAPES, SIZE, filters
@@ -110,11 +110,11 @@ def build(scene: Scene) -> None:
     """Lay out the scene and wire it."""
     with gr.Row(elem_classes=["gb-layer-bar", "gb-card"]):
         shape = scene.control(
-            "shape", gr.Radio(SHAPES, value="plus", label="Shape", elem_classes=["gb-pills"])
+            "shape", Radio(SHAPES, value="plus", label="Shape", elem_classes=["gb-pills"])
         )
         pooling = scene.control(
             "pooling",
-            gr.Radio(POOLINGS, value="global", label="Max pooling", elem_classes=["gb-pills"]),
+            Radio(POOLINGS, value="global", label="Max pooling", elem_classes=["gb-pills"]),
         )
         dx = scene.control("dx", Slider(0, MOST, DX, step=1, label="Pixels to the right"))
         dy = scene.control("dy", Slider(0, MOST, DY, step=1, label="Pixels down"))

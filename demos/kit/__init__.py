@@ -1,6 +1,6 @@
 """What the tabs share: scenes, views, step player, share links, errors, page and theme."""
 
-from demos.kit.controls import Slider
+from demos.kit.controls import Dropdown, Radio, Slider
 from demos.kit.page import page, tab
 from demos.kit.photo import PhotoInput
 from demos.kit.player import Compare, StepPlayer
@@ -8,15 +8,6 @@ from demos.kit.scene import Preset, Scene, SceneInfo, Step
 from demos.kit.view import View
 
 __all__ = [
-    "Compare",
-    "PhotoInput",
-    "Preset",
-    "Scene",
-    "SceneInfo",
-    "Slider",
-    "Step",
-    "StepPlayer",
-    "View",
-    "page",
-    "tab",
-]
+    "Compare", "Dropdown", "PhotoInput", "Preset", "Radio", "Scene", "SceneInfo", "Slider", "Step",
+    "StepPlayer", "View", "page", "tab",
+]  # fmt: skip

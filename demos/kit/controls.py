@@ -1,16 +1,38 @@
 """Gradio's controls where a model's own check says more than Gradio's."""
 
+from typing import Any
+
 import gradio as gr
 
 
-class Slider(gr.Slider):
-    """`gr.Slider` that leaves its bounds to the handler, whose error names the control."""
+class Unchecked:
+    """Makes a Gradio component hand over what came as it came.
 
-    is_template = True  # Gradio's own picture of it
+    Gradio checks values before a handler sees them, in its own words ("Value 0 is less than minimum
+    value 1."). With this the handler does, and its error names the control. To be put before the
+    component's class; the page shows that component.
+    """
 
-    def get_config(self):  # noqa: D102
-        return super().get_config(gr.Slider)
+    def get_block_name(self) -> str:
+        """The component that the page shows."""
+        return type(self).__bases__[1].__name__.lower()
 
-    def preprocess(self, payload: float) -> float:
-        """The number as it came."""
+    def get_config(self) -> dict[str, Any]:
+        """The component's own configuration."""
+        return super().get_config(type(self).__bases__[1])
+
+    def preprocess(self, payload: Any) -> Any:
+        """The value as it came."""
         return payload
+
+
+class Slider(Unchecked, gr.Slider):
+    """`gr.Slider`, its bounds left to the handler."""
+
+
+class Radio(Unchecked, gr.Radio):
+    """`gr.Radio`, its choices left to the handler."""
+
+
+class Dropdown(Unchecked, gr.Dropdown):
+    """`gr.Dropdown`, its choices left to the handler."""

@@ -53,6 +53,8 @@ def _(component: gr.Radio | gr.Dropdown, text: str) -> str | int:
     for _, value in component.choices:
         if str(value) == text:
             return value
+    if getattr(component, "allow_custom_value", False):
+        return text
     options = ", ".join(str(value) for _, value in component.choices)
     raise InputError(f"{text!r} is not one of {options}")
 

@@ -6,6 +6,7 @@ from functools import lru_cache
 import gradio as gr
 from PIL import Image
 
+from demos.kit.controls import Unchecked
 from demos.kit.view import ASSETS
 from models.core import images
 
@@ -20,7 +21,7 @@ CREDITS = (
 )
 
 
-class PhotoInput(gr.Image):
+class PhotoInput(Unchecked, gr.Image):
     """`gr.Image` that hands over the file itself, unopened.
 
     Gradio's own opens the file before a handler can say what is wrong with it; here the handler
@@ -28,7 +29,6 @@ class PhotoInput(gr.Image):
     a photo of the user's has no place in a link.
     """
 
-    is_template = True  # Gradio's own picture of it
     examples = EXAMPLES
 
     def __init__(self, example: str, **arguments):
@@ -41,8 +41,12 @@ class PhotoInput(gr.Image):
             **arguments,
         )
 
-    def with_sources(self) -> "PhotoInput":
-        """Lay out, below: example photos to choose by a click, their credits, and a sketchpad."""
+    def with_sources(self, api_name: str) -> "PhotoInput":
+        """Lay out, below: example photos to choose by a click, their credits, and a sketchpad.
+
+        Args:
+            api_name: the name of the sketchpad's endpoint.
+        """
         gr.Examples(
             [[path] for path in self.examples.values()],
             self,
@@ -56,11 +60,8 @@ class PhotoInput(gr.Image):
                 label="Sketch", type="pil", canvas_size=(512, 512), sources=(), image_mode="RGB"
             )
             use = gr.Button("Use the drawing", size="sm")
-        use.click(sketched, pad, self, api_name="sketch", show_progress="hidden")
+        use.click(sketched, pad, self, api_name=api_name, show_progress="hidden")
         return self
-
-    def get_config(self):  # noqa: D102
-        return super().get_config(gr.Image)
 
     def preprocess(self, payload) -> str | None:
         """The path of the uploaded file, or None where there is none."""

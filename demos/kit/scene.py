@@ -8,6 +8,7 @@ from typing import Any
 
 import gradio as gr
 
+from demos.kit import files
 from demos.kit.handlers import handler, status
 from demos.kit.view import View
 
@@ -121,7 +122,7 @@ class Scene:
         run = handler(function)
         *values, line = run(*(getattr(control, "path", control.value) for control in inputs))
         for component, value in zip(outputs, values, strict=True):
-            component.value = component.postprocess(value)
+            component.value = files.linked(component.postprocess(value))
         self.status.value = line
         triggers = triggers or [component.change for component in inputs]
         newest = f"(...values) => glassbox.newest({api_name!r}, values)"

@@ -16,28 +16,23 @@ class View(gr.HTML):
     schema of its value for the API page. The function is called once, with
     `{element, props, trigger, server, watch, options}`; it draws `props.value`, redraws on
     `watch("value")`, and, where people can edit, sets `props.value` (Gradio then raises `change`).
-    `options` are the further props: Gradio forgets those of a view that a link sets before its tab
-    was ever opened, and so they travel with the script.
+    `options` are fixed; they travel in the script, since Gradio forgets the props of a view that a
+    link sets before its tab was ever opened.
     """
 
     script: ClassVar[str]
     schema: ClassVar[dict[str, Any]] = {"type": "object"}
     example: ClassVar[Any] = {}
 
-    def __init__(
-        self, value: Any = None, *, label: str, elem_classes: list[str] | None = None, **props
-    ):
-        self._label_for_readers = label
-        plain = {name: held for name, held in props.items() if isinstance(held, (bool, int, str))}
+    def __init__(self, value: Any = None, *, label: str, options: dict | None = None, **arguments):
         super().__init__(
             value,
             label=label,
             html_template=f'<div class="gb-view gb-{self.script}" role="group"></div>',
             js_on_load=f"glassbox.mount({json.dumps(self.script)}, "
-            f"{{element, props, trigger, server, watch, options: {json.dumps(plain)}}});",
+            f"{{element, props, trigger, server, watch, options: {json.dumps(options or {})}}});",
             apply_default_css=False,
-            elem_classes=elem_classes,
-            **props,
+            **arguments,
         )
 
     def check(self, value: Any) -> Any:

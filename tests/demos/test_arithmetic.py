@@ -98,8 +98,8 @@ def test_every_preset_is_a_small_payload(client: Client, preset):
         ({"grid": [[1, "two"], [3, 4]]}, "holds 'two', which is not a number"),
         ({"grid": [[1, "nan"], [3, 4]]}, "NaN"),
         ({"grid": [[1, 2], [3, 4]]}, "1 too wide, 1 too high"),
-        ({"padding": "much"}, "not in the list of choices"),
-        ({"operation": "magic"}, "not in the list of choices"),
+        ({"padding": "much"}, "Padding 'much' is not known"),
+        ({"operation": "magic"}, "Operation 'magic' is not known"),
     ],
 )
 def test_bad_input_is_refused_in_words(client: Client, settings: dict, said: str):

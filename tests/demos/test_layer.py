@@ -105,7 +105,7 @@ def test_stages_are_torchs(client: Client):
         ({"pool_size": 0}, "Pooling size is 0"),
         ({"filters": 99}, "Filters is 99"),
         ({"matrix": [[0] * 13]}, "at most 12×12"),
-        ({"source": "radio"}, "not in the list of choices"),
+        ({"source": "radio"}, "Source 'radio' is not known"),
         ({"stride": 0}, "Stride is 0"),
     ],
 )
