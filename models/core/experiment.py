@@ -53,3 +53,7 @@ class Experiment:
     def samples(self, networks: Networks) -> torch.Tensor | None:
         """A row of pictures for the history (N C H W in [0, 1]), or None."""
         return None
+
+    def texts(self, networks: Networks) -> list[str]:
+        """Sentences for the history, where there are any to show."""
+        return []

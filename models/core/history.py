@@ -20,7 +20,8 @@ class History:
     """The records of one run, oldest first.
 
     A record is `{"step", "seen", "seconds", "train": {name: mean loss since the record before},
-    "validation": {name: value}}`; a strip is `{"step", "seen", "image"}`, a WebP data URI.
+    "validation": {name: value}}`, and `"texts"` where sentences are made; a strip is `{"step",
+    "seen", "image"}`, a WebP data URI.
     """
 
     about: dict[str, Any] = field(default_factory=dict)

@@ -25,6 +25,8 @@ class Recipe:
     cycle: int | None = None
     """Lower the rate by `cycle_factor` after each so many examples."""
     cycle_factor: float = 1.0
+    slower: tuple[tuple[str, float], ...] = ()
+    """Parts that learn at a share of the rate: how their parameters' names begin, and the share."""
     weight_decay: float = 0.0
     betas: tuple[float, float] = (0.9, 0.999)
     clip: float = 1.0

@@ -5,6 +5,7 @@ dropout, crops) from the seed and the step. A run that is stopped and resumed th
 exactly the way of one that never stopped.
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -49,7 +50,7 @@ class Run:
         self.networks, self.optimizers = {}, {}
         for name, network in self.plain.items():
             optimizer = torch.optim.AdamW(
-                parameter_groups(network, recipe.weight_decay),
+                parameter_groups(network, recipe.weight_decay, recipe.slower),
                 lr=recipe.learning_rate,
                 betas=recipe.betas,
             )
@@ -97,7 +98,7 @@ class Run:
             if not (torch.isfinite(first.detach()) and torch.isfinite(norm)):
                 raise DivergedError(self._diverged(player))
             for group in optimizer.param_groups:
-                group["lr"] = rate
+                group["lr"] = rate * group.get("share", 1.0)
             optimizer.step()
             if self.average:
                 self.average[player].update_parameters(self.plain[player])
@@ -121,6 +122,7 @@ class Run:
         with torch.no_grad():
             metrics = self.experiment.validate(networks)
             images = self.experiment.samples(networks)
+            texts = self.experiment.texts(networks)
         for network in self.plain.values():
             network.train()
         self.history.records.append(
@@ -132,6 +134,8 @@ class Run:
                 "validation": metrics,
             }
         )
+        if texts:
+            self.history.records[-1]["texts"] = texts
         if images is not None:
             self.history.add_strip(self.step, self.seen, images)
         self.sums, self.summed = {}, 0
@@ -213,9 +217,23 @@ class Run:
         self.history = History.read(self.folder / "history.json", until_step=self.step)
 
 
-def parameter_groups(network: nn.Module, weight_decay: float) -> list[dict[str, Any]]:
-    """Decay for matrices and filters, none for biases and norms (nanoGPT's rule)."""
-    weights = [weight for weight in network.parameters() if weight.requires_grad]
+def parameter_groups(
+    network: nn.Module, weight_decay: float, slower: Sequence[tuple[str, float]] = ()
+) -> list[dict[str, Any]]:
+    """Decay for matrices and filters, none for biases and norms (nanoGPT's rule).
+
+    The parts in `slower` (see `Recipe`) get groups of their own, with their `share` of the rate.
+    """
+    rest = {name: part for name, part in network.named_parameters() if part.requires_grad}
+    groups = []
+    for beginning, share in slower:
+        own = [name for name in rest if name.startswith(beginning)]
+        found = _by_decay([rest.pop(name) for name in own], weight_decay)
+        groups += [group | {"share": share} for group in found]
+    return _by_decay(list(rest.values()), weight_decay) + groups
+
+
+def _by_decay(weights: list[nn.Parameter], weight_decay: float) -> list[dict[str, Any]]:
     return [
         {"params": [weight for weight in weights if weight.ndim > 1], "weight_decay": weight_decay},
         {"params": [weight for weight in weights if weight.ndim <= 1], "weight_decay": 0.0},

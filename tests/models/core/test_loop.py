@@ -111,6 +111,34 @@ def test_biases_and_norms_are_not_decayed():
     assert (len(free["params"]), free["weight_decay"]) == (3, 0.0)
 
 
+def test_a_part_can_learn_slower_and_does_so_after_a_resume(tmp_path):
+    def moved(run):
+        before = [weights.clone() for weights in run.plain["toy"].parameters()]
+        run.train_step()
+        pairs = zip(before, run.plain["toy"].named_parameters(), strict=True)
+        return {name: (now - old).abs().max().item() for old, (name, now) in pairs}
+
+    experiment = ToyTraining()
+    experiment.recipe = replace(
+        experiment.recipe, warmup=0, decay=0, weight_decay=0.0, slower=(("head.", 0.25),)
+    )
+    run = Run(experiment, tmp_path, ENGINE)
+    first = moved(run)  # Adam's first step is as long as the rate
+    assert first["layers.0.weight"] == pytest.approx(0.05, rel=1e-3)
+    assert first["head.bias"] == pytest.approx(0.0125, rel=1e-3)
+    run.save()
+    later = moved(run)
+    assert moved(Run(experiment, tmp_path, ENGINE)) == later
+
+
+def test_sentences_are_kept_in_the_history(tmp_path):
+    experiment = ToyTraining()
+    experiment.texts = lambda networks: [f"{len(networks)} network"]
+    go(experiment, tmp_path)
+    records = json.loads((tmp_path / "history.json").read_text())["records"]
+    assert [record["texts"] for record in records] == 4 * [["1 network"]]
+
+
 def test_it_stops_early_on_validation_loss(tmp_path):
     experiment = ToyTraining()
     experiment.recipe = replace(experiment.recipe, patience=2)
