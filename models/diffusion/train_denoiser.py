@@ -49,6 +49,7 @@ class DenoiserTraining(Experiment):
         self.networks = {"denoiser": network}
         self.size = len(self.training)
         self.schedule = network.noise_schedule()
+        self.strip_steps = 2 if options.dry_run else 25
 
     def batch(self, indices: torch.Tensor) -> Batch:
         """Faces (uint8, B 3 H W) and their characters (int64, B)."""
@@ -104,5 +105,5 @@ class DenoiserTraining(Experiment):
         wanted = [names.index(name) if name in names else 0 for name in STRIP] * 2
         noise = initial_noise(network, len(wanted), torch.Generator().manual_seed(0)).to(where)
         labels = torch.tensor(wanted, device=where)
-        *_, last = ddim(network, noise, labels, steps=25, guidance=2.0)
+        *_, last = ddim(network, noise, labels, steps=self.strip_steps, guidance=2.0)
         return (last.x + 1) / 2
