@@ -11,11 +11,11 @@
     const position = el("output", { class: "gb-count" });
     const scrub = el("input", { type: "range", min: 0, max: 0, value: 0, step: 1, "aria-label": `${label}: step`, oninput: () => { pause(); go(Number(scrub.value)); } });
     const button = (text, name, action) => el("button", { type: "button", class: "gb-step", "aria-label": name, title: name, onclick: action }, text);
-    const play = button("▶", "Play", () => toggle());
+    const play = button("▶\uFE0E", "Play", () => toggle());
     const pace = el("select", { class: "gb-speed", "aria-label": "Speed", onchange: () => { speed = Number(pace.value); } },
       speeds.map((value) => el("option", { value, selected: value === 1 }, `${value}×`)));
     const node = el("div", { class: "gb-transport", role: "group", "aria-label": `${label}: player` },
-      button("⏮", "First step", () => { pause(); go(0); }), button("‹", "Step back", () => { pause(); go(at - 1); }), play,
+      button("⏮\uFE0E", "First step", () => { pause(); go(0); }), button("‹", "Step back", () => { pause(); go(at - 1); }), play,
       button("›", "Step ahead", () => { pause(); go(at + 1); }), scrub, position, pace);
 
     function go(step) {
@@ -27,14 +27,14 @@
     function pause() {
       playing = false;
       cancelAnimationFrame(timer);
-      play.textContent = "▶";
+      play.textContent = "▶\uFE0E";
       play.setAttribute("aria-label", "Play");
     }
     function start() {
       if (total < 2) return;
       if (at >= total - 1) go(0);
       playing = true;
-      play.textContent = "⏸";
+      play.textContent = "⏸\uFE0E";
       play.setAttribute("aria-label", "Pause");
       due = performance.now() + 1000 / (rate * speed);
       const tick = (now) => {

@@ -35,8 +35,8 @@ class KernelGrid(View):
     }
     example = {"weights": [[0, -1, 0], [-1, 5, -1], [0, -1, 0]], "factor": 1, "bias": 0}  # noqa: RUF012
 
-    def __init__(self, first: Kernel, *, label: str):
-        super().__init__(kernel_value(first), label=label, options={"kernel": True})
+    def __init__(self, first: Kernel, **arguments):
+        super().__init__(kernel_value(first), options={"kernel": True}, **arguments)
 
     def check(self, value: Any) -> dict[str, Any]:
         """The kernel, if it is one.
@@ -54,8 +54,8 @@ class NumberGrid(View):
     schema = ROWS
     example = [[1, 0], [0, 1]]  # noqa: RUF012
 
-    def __init__(self, first: list, *, label: str, signed: bool = True):
-        super().__init__(first, label=label, options={"signed": signed})
+    def __init__(self, first: list, signed: bool = True, **arguments):
+        super().__init__(first, options={"signed": signed}, **arguments)
 
     def check(self, value: Any) -> list[list[float]]:
         """The rows, if they are rows of numbers of one length.
