@@ -3,7 +3,7 @@
   const { el, views, still } = glassbox;
   const NAMES = { R: "red", G: "green", B: "blue", grey: "grey" };
   const FEWEST = 4; // pixels across at the deepest zoom
-  const LEGIBLE = { one: 13, three: 30 }; // width of a pixel on the screen from which numbers show
+  const LEGIBLE = { one: 13, three: 25 }; // width of a pixel on the screen from which numbers show
 
   // What the two views of the scene share: the picture, how it is looked at, and from where.
   const shared = { photo: null, look: "colour", place: { x: 0.5, y: 0.5, span: 1 }, seen: null };
