@@ -112,6 +112,13 @@ def test_evaluation_of_all_is_one_json_object(monkeypatch, capsys):
     assert json.loads(capsys.readouterr().out) == rows
 
 
+def test_training_needs_neither_the_app_nor_the_libraries_of_inference():
+    code = "import sys, models.train; print(*sorted({m.split('.')[0] for m in sys.modules}))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    unwanted = {"gradio", "diffusers", "transformers", "torchmetrics", "matplotlib", "demos"}
+    assert not unwanted & set(done.stdout.split())
+
+
 def start(*command):
     """Run a module's command line to its end, on one thread a process."""
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "ACCELERATE_USE_CPU": "true"}
