@@ -32,7 +32,7 @@ from models.backbone import train as backbone
 from models.core import archive, checkpoint
 from models.core.card import About, write_card
 from models.core.errors import InputError
-from models.core.evaluation import Evaluate, Rows
+from models.core.evaluation import Evaluate, Rows, together
 from models.core.history import History
 from models.core.lock import held
 from models.core.options import Options, Stop, Training, parse, parser, run
@@ -176,10 +176,7 @@ def draw_for_comparison(vae_weights: Path, diffusion_weights: Path) -> None:
 def evaluate(topic: str, options: Options, weights: Path) -> Rows:
     """A topic's rows on the validation parts of its data."""
     wing = WINGS[topic]
-    rows: Rows = {}
-    for name in wing.data:
-        rows |= wing.evaluate(options.parts(name)[1], weights)
-    return rows
+    return together({name: wing.evaluate(options.parts(name)[1], weights) for name in wing.data})
 
 
 def say_what_is_left(jobs: Sequence[Job], options: Options) -> None:

@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -21,9 +22,19 @@ def weights_folder(module_file: str) -> Path:
     return Path(module_file).parent / "weights"
 
 
-def validation_part(names: Sequence[str], folder: Path) -> list[Dataset]:
-    """The parts of the training data that no network was trained on."""
-    return [data.parts(name, lambda each: data.load(each, folder))[1] for name in names]
+def validation_parts(names: Sequence[str], folder: Path) -> dict[str, Dataset]:
+    """The parts of the training data that no network was trained on, by the data's names."""
+    return {name: data.parts(name, lambda each: data.load(each, folder))[1] for name in names}
+
+
+def together(found: dict[str, Rows]) -> Rows:
+    """Rows of several data sets as one; a row that several have is told apart by its data."""
+    times = Counter(name for rows in found.values() for name in rows)
+    return {
+        name if times[name] == 1 else f"{name} ({source})": row
+        for source, rows in found.items()
+        for name, row in rows.items()
+    }
 
 
 def main(
@@ -50,10 +61,8 @@ def main(
     try:
         path = data.root(arguments.data)
         single = path.suffix == ".npz"
-        sets = [archive.read(path)] if single else validation_part(names, path)
-        rows: Rows = {}
-        for pictures in sets:
-            rows |= evaluate(pictures, arguments.weights)
+        sets = {path.stem: archive.read(path)} if single else validation_parts(names, path)
+        rows = together({name: evaluate(part, arguments.weights) for name, part in sets.items()})
         if not rows:
             raise InputError(f"{arguments.weights} has no model for these pictures.")
     except InputError as error:

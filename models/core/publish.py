@@ -14,7 +14,7 @@ from models.core.device import training_precision
 from models.core.experiment import Experiment
 from models.core.history import History
 from models.core.loop import make_accelerator
-from models.core.recipe import batch_indices
+from models.core.recipe import batch_indices, mixed_seed
 from models.core.run import Run, parameter_groups
 
 
@@ -111,6 +111,7 @@ class _BareLoop:
     def step(self) -> None:
         recipe = self.experiment.recipe
         indices = batch_indices(self.experiment.size, self.seen, recipe.batch_size, recipe.seed)
+        torch.manual_seed(mixed_seed(recipe.seed, self.seen // recipe.batch_size, 0))  # as `Run`'s
         self.experiment.seen = self.seen
         self.seen += recipe.batch_size
         batch = tuple(part.to(self.device) for part in self.experiment.batch(indices))

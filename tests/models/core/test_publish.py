@@ -88,3 +88,12 @@ def test_further_networks_travel_in_folders_of_their_names(tmp_path):
     add_speed(experiment, "cpu", weights)
     write_card(About("Toys", "Text.", "Data.", "Limits.", "Metrics."), weights, {})
     assert (weights / "CARD.md").read_text().count("`toy`") == 2  # its weights and its speed
+
+
+def test_the_bare_loop_trains_on_the_same_batches():
+    experiment = ToyTraining()
+    drawn = []
+    draw = experiment.batch
+    experiment.batch = lambda indices: drawn.append(torch.rand(()).item()) or draw(indices)
+    speed(experiment, rounds=2)
+    assert drawn[::2] == drawn[1::2]
