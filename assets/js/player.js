@@ -15,7 +15,7 @@
     const pace = el("select", { class: "gb-speed", "aria-label": "Speed", onchange: () => { speed = Number(pace.value); } },
       speeds.map((value) => el("option", { value, selected: value === 1 }, `${value}×`)));
     const node = el("div", { class: "gb-transport", role: "group", "aria-label": `${label}: player` },
-      button("⏮\uFE0E", "First step", () => { pause(); go(0); }), button("‹", "Step back", () => { pause(); go(at - 1); }), play,
+      button("⇤", "First step", () => { pause(); go(0); }), button("‹", "Step back", () => { pause(); go(at - 1); }), play,
       button("›", "Step ahead", () => { pause(); go(at + 1); }), scrub, position, pace);
 
     function go(step) {

@@ -56,7 +56,7 @@ def tab(slug: str, title: str, modules: Sequence[ModuleType]) -> Tab:
                 elem_classes=["gb-slides"],
                 filterable=False,
             )
-        with gr.Tabs(elem_classes=["gb-scenes"]) as built.tabs:
+        with gr.Tabs(elem_classes=["gb-scenes"], overflow_behavior="wrap") as built.tabs:
             for info, module in zip(infos, modules, strict=True):
                 with gr.Tab(info.title, id=info.slug) as item, frame(slug, info) as scene:
                     module.build(scene)
@@ -70,7 +70,7 @@ def page(builders: Sequence[Callable[[], Tab]], lecture: bool = False) -> gr.Blo
     """The whole page, from the tabs' `build` functions; with `lecture`, in lecture mode."""
     with gr.Blocks(title="Glassbox", analytics_enabled=False, fill_width=True) as demo:
         TopBar({"logo": LOGO.read_text("utf-8"), "lecture": lecture}, label="Glassbox")
-        with gr.Tabs(elem_id="gb-tabs") as outer:
+        with gr.Tabs(elem_id="gb-tabs", overflow_behavior="wrap") as outer:
             tabs = [build() for build in builders]
         _wire(demo, outer, tabs)
     return demo
