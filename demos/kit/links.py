@@ -4,7 +4,6 @@ import json
 from collections.abc import Mapping
 from functools import singledispatch
 from typing import Any
-from urllib.parse import urlencode
 
 import gradio as gr
 
@@ -78,21 +77,6 @@ def _(component: View, text: str) -> Any:
     except (json.JSONDecodeError, RecursionError):
         raise InputError(f"{text[:40]!r} is not a value that this control can hold") from None
     return component.check(value)
-
-
-def encode(value: Any) -> str:
-    """The text for a control's value in a link; `assets/js/links.js` writes the same."""
-    if isinstance(value, bool):
-        return str(int(value))
-    if isinstance(value, str):
-        return value
-    return json.dumps(value, separators=(",", ":"), sort_keys=True)
-
-
-def query(scene: Scene, **values: Any) -> str:
-    """The query of a link to a scene, such as `?tab=convolution&scene=filter&preset=sharpen`."""
-    fields = {"tab": scene.tab, "scene": scene.info.slug}
-    return "?" + urlencode({**fields, **{name: encode(value) for name, value in values.items()}})
 
 
 def _value(control: gr.components.Component, held: Any) -> Any:
