@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import sys
 
 import gradio as gr
 
@@ -9,6 +10,7 @@ from demos import convolution
 from demos.kit import theme
 from demos.kit.page import page
 from models.core import device
+from models.core.errors import InputError
 
 TABS = (convolution,)
 
@@ -52,6 +54,10 @@ if __name__ == "__main__":
     chosen = options()
     if chosen.device:
         os.environ[device.ENVIRONMENT_VARIABLE] = chosen.device
+    try:
+        device.current()
+    except InputError as error:
+        sys.exit(str(error))
     launch(
         build(chosen.lecture),
         server_name=chosen.host,

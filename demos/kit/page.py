@@ -6,8 +6,10 @@ from types import ModuleType
 import gradio as gr
 
 from demos.kit import links
+from demos.kit.handlers import handler
 from demos.kit.scene import Scene, SceneInfo, frame
 from demos.kit.view import ASSETS, View
+from models.core.errors import InputError
 
 LOGO = ASSETS / "html" / "logo.svg"
 
@@ -83,6 +85,20 @@ def _wire(demo: gr.Blocks, outer: gr.Tabs, tabs: Sequence[Tab]) -> None:
     def restore(request: gr.Request):
         """Set every control from the link's query; a link without a scene changes nothing."""
         return _updates(outer, tabs, scenes, dict(request.query_params))
+
+    def preset(scene: str, name: str) -> dict:
+        """Look up a preset: the value of each of its scene's controls, by their names in links.
+
+        Args:
+            scene: tab and scene, such as `convolution/filter`.
+            name: the preset, such as `sobel-x`.
+        """
+        found = [p for p in scenes[scene].info.presets if p.slug == name] if scene in scenes else []
+        if not found:
+            raise InputError(f"There is no preset {name!r} in a scene {scene!r}.")
+        return scenes[scene].state(found[0])
+
+    gr.api(handler(preset, timed=False), api_name="preset")
 
     # Wherever an event shows progress, Gradio copies all that lies inside, at every later event:
     # for a `gr.Tabs` that is the whole page, and half of an edit's time. So a leaf shows it.

@@ -1,5 +1,6 @@
 """The scene: one idea on the page, with its controls, presets, endpoints and place in a link."""
 
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -74,7 +75,7 @@ class Scene:
         self.controls: dict[str, gr.components.Component] = {}
         self.defaults: dict[str, Any] = {}
         self.chips: Chips | None = None
-        self.status = gr.HTML(status(), elem_classes=["gb-status"], render=False)
+        self.status = gr.HTML(status(), label="Status", elem_classes=["gb-status"], render=False)
 
     @property
     def key(self) -> str:
@@ -160,6 +161,7 @@ class Scene:
             inputs=list(inputs),
             outputs=list(outputs),
             api_name=api_name,
+            api_description=inspect.getdoc(run),
             **{**defaults, **event},
         )
 

@@ -1,0 +1,61 @@
+"""What the page as a whole offers to programs, and what its command line refuses."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from gradio_client import Client
+from gradio_client.exceptions import AppError
+
+from models.core import device
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_a_preset_by_name_runs(client: Client):
+    state = client.predict("convolution/filter", "sharpen", api_name="/preset")
+    assert state["kernel"]["weights"] == [[0, -1, 0], [-1, 5, -1], [0, -1, 0]]
+    picture, _ = client.predict(
+        kernel=state["kernel"], negatives=state["negatives"], api_name="/convolve"
+    )
+    assert picture["shape"][1:] == [512, 512]
+
+
+def test_an_unknown_preset_is_named(client: Client):
+    with pytest.raises(AppError, match="no preset 'soft' in a scene 'convolution/filter'"):
+        client.predict("convolution/filter", "soft", api_name="/preset")
+
+
+def test_every_endpoint_is_named_and_described(client: Client):
+    api = client.view_api(return_format="dict", print_info=False)
+    assert api["unnamed_endpoints"] == {}
+    for endpoint in api["named_endpoints"].values():
+        names = [parameter["parameter_name"] for parameter in endpoint["parameters"]]
+        assert all(f"{name}: " in endpoint["description"] for name in names if len(names) > 3)
+        assert endpoint["description"]
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--device", "tpu"], "invalid choice: 'tpu'"),
+        (["--port", "many"], "invalid int value"),
+        (["--help"], "--lecture"),
+    ],
+)
+def test_the_command_line_says_what_is_wrong(options, words):
+    result = subprocess.run(
+        [sys.executable, "app.py", *options], cwd=ROOT, capture_output=True, text=True
+    )
+    assert words in result.stderr + result.stdout
+
+
+@pytest.mark.skipif(device.available("cuda"), reason="this machine has the device")
+def test_a_device_that_is_not_there_is_said():
+    result = subprocess.run(
+        [sys.executable, "app.py", "--device", "cuda"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert result.returncode != 0
+    assert "This machine has no cuda device; try --device auto." in result.stderr
+    assert "Traceback" not in result.stderr
