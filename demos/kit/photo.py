@@ -7,14 +7,17 @@ import gradio as gr
 from PIL import Image
 
 from demos.kit.controls import Unchecked
+from demos.kit.handlers import handler
 from demos.kit.view import ASSETS
 from models.core import images
+from models.core.errors import MissingInputError
 
 PREFIX = "glassbox-"  # tells our files from a user's own, in links
 EXAMPLES = {
     path.stem.removeprefix(PREFIX): str(path)
     for path in sorted((ASSETS / "examples").glob(f"{PREFIX}*.webp"))
 }
+INKS = ("#141a26", "#0b7a94", "#e08214", "#b3261e")
 CREDITS = (
     "Photos from scikit-image, public domain or CC0: astronaut and rocket (NASA, SpaceX), brick "
     "(CC0Textures), camera (L. Varshney), cat (S. van der Walt), coffee (R. Michetti)."
@@ -57,10 +60,18 @@ class PhotoInput(Unchecked, gr.Image):
         gr.Markdown(CREDITS, elem_classes=["gb-credits"])
         with gr.Accordion("Draw instead", open=False):
             pad = gr.Sketchpad(
-                label="Sketch", type="pil", canvas_size=(512, 512), sources=(), image_mode="RGB"
+                label="Sketch",
+                type="pil",
+                image_mode="RGB",
+                canvas_size=(512, 512),
+                layers=False,
+                transforms=(),
+                brush=gr.Brush(default_size=14, colors=list(INKS)),
             )
             use = gr.Button("Use the drawing", size="sm")
-        use.click(sketched, pad, self, api_name=api_name, show_progress="hidden")
+        use.click(
+            handler(sketched, timed=False), pad, self, api_name=api_name, show_progress="hidden"
+        )
         return self
 
     def preprocess(self, payload) -> str | None:
@@ -69,9 +80,13 @@ class PhotoInput(Unchecked, gr.Image):
 
 
 def sketched(drawing: dict | None) -> Image.Image:
-    """Make a photo of a drawing: its layers over a white ground."""
+    """Make a photo of a drawing: its layers over a white ground.
+
+    Raises:
+        MissingInputError: nothing was drawn.
+    """
     if not drawing or drawing.get("composite") is None:
-        raise gr.Error("The sketchpad is empty: draw something first.")
+        raise MissingInputError("The sketchpad is empty: draw something first.")
     return images.to_rgb(drawing["composite"])
 
 

@@ -151,3 +151,19 @@ def test_one_pixel(open_page):
     page = open_page(FILTER)
     _upload(page, "dot.png", _png((1, 1)))
     expect(page.locator(".gb-compare .gb-caption")).to_contain_text("1 × 1 → 1 × 1")
+
+
+def test_a_drawing_becomes_the_photo(open_page):
+    page = open_page(FILTER)
+    source = _source(page)
+    page.get_by_role("button", name="Draw instead").click()
+    page.get_by_role("button", name="Use the drawing").click()
+    expect(page.locator(".toast-body")).to_contain_text("The sketchpad is empty")
+    page.get_by_role("button", name="Brush").click()
+    canvas = page.locator(".gb-photo canvas").first.bounding_box()
+    page.mouse.move(canvas["x"] + 100, canvas["y"] + 100)
+    page.mouse.down()
+    page.mouse.move(canvas["x"] + 220, canvas["y"] + 180, steps=8)
+    page.mouse.up()
+    page.get_by_role("button", name="Use the drawing").click()
+    _changed(page, source)
