@@ -66,9 +66,9 @@ def cost(
         outputs=outputs,
         convolution=terms * filters + filters,
         dense=inputs * outputs + outputs,
-        terms_formula=f"{kernel}×{kernel}×{channels} = {terms:,} terms + 1 bias",
-        inputs_formula=f"{channels}×{height}×{width} = {inputs:,} inputs",
-        output_formula=f"{volume} = {outputs:,} outputs",
+        terms_formula=f"{kernel}×{kernel}×{channels} = {_count(terms, 'term')} + 1 bias",
+        inputs_formula=f"{channels}×{height}×{width} = {_count(inputs, 'input')}",
+        output_formula=f"{volume} = {_count(outputs, 'output')}",
         convolution_formula=(
             f"{kernel}×{kernel}×{channels}×{filters} + {filters} = {terms * filters + filters:,}"
         ),
@@ -76,6 +76,10 @@ def cost(
             f"({channels}×{height}×{width})×({volume}) + {volume} = {inputs * outputs + outputs:,}"
         ),
     )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 @dataclass(frozen=True)

@@ -139,6 +139,9 @@ def test_slides_7_counts():
     assert found.inputs_formula == "3×32×32 = 3,072 inputs"
     assert found.terms_formula == "5×5×3 = 75 terms + 1 bias"
     assert found.output_formula == "4×28×28 = 3,136 outputs"
+    one = cost(1, 1, 1, 1, 1)
+    assert one.terms_formula == "1×1×1 = 1 term + 1 bias"
+    assert (one.inputs_formula, one.output_formula) == ("1×1×1 = 1 input", "1×1×1 = 1 output")
     assert cost(3, 32, 32, 5, 4, Sliding(stride=2, padding="same")).output == (4, 16, 16)
 
 
