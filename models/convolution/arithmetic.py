@@ -14,6 +14,7 @@ __all__ = ["MAX_GRID", "MAX_KERNEL", "Cell", "Worked", "output_size", "padded", 
 
 MAX_GRID = 16
 MAX_KERNEL = 7
+DECIMALS = 10  # of a product: hides what binary fractions add to 0.1 × 3
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,16 @@ class Cell:
     terms: tuple[tuple[float, float], ...]
     bias: float
     total: float
+
+    @property
+    def corner(self) -> tuple[int, int]:
+        """The window's upper left cell in the padded input."""
+        return self.positions[0]
+
+    @property
+    def products(self) -> tuple[float, ...]:
+        """Weight times value of each term, as one would write it down."""
+        return tuple(round(weight * value, DECIMALS) for weight, value in self.terms)
 
     def written(self, sign: str = "×") -> str:
         """The sum as on the slides: `(-1×2)+(0×2)+ ... +(1×4) = 5`."""
@@ -63,6 +74,16 @@ class Worked:
     columns: Axis
     cells: tuple[Cell, ...]
     output: Rows
+
+    @property
+    def taps(self) -> tuple[tuple[int, int], ...]:
+        """The cells that a window covers, counted from its corner."""
+        return self.cells[0].positions
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """Rows and columns from a window's first cell to its last."""
+        return self.rows.effective_kernel, self.columns.effective_kernel
 
 
 def worked(grid: object, kernel: Kernel, sliding: Sliding | None = None) -> Worked:

@@ -1,6 +1,7 @@
 """How a window slides over a picture: settings, padding, and the size that comes out."""
 
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import torch
 from torch.nn import functional as F
@@ -8,6 +9,9 @@ from torch.nn import functional as F
 from models.convolution.grids import show, times
 from models.core.errors import InputError
 
+AnySliding = TypeVar("AnySliding", bound="Sliding")
+
+OPERATIONS = ("cross-correlation", "convolution")
 PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
 MAX_STRIDE, MAX_DILATION, MAX_PADDING = 4, 3, 32
 
@@ -46,6 +50,26 @@ class Sliding:
         one_of("Padding mode", self.padding_mode, PADDING_MODES)
         if not isinstance(self.flip, bool):
             raise InputError(f"Flip is {self.flip!r}, but must be true or false.")
+
+    @classmethod
+    def from_words(
+        cls: type[AnySliding], padding: str | int, operation: str = OPERATIONS[0], **fields: Any
+    ) -> AnySliding:
+        """The settings in the words of the page and the API.
+
+        padding: "valid", "same", or a number, which may be text. operation: "cross-correlation",
+        or "convolution", which flips the kernel. fields: the others, by name.
+
+        Raises:
+            InputError: an unknown operation, or what the class itself refuses.
+        """
+        one_of("Operation", operation, OPERATIONS)
+        number = str(padding).strip().isdecimal()
+        return cls(
+            padding=int(padding) if number else padding,
+            flip=operation == "convolution",
+            **fields,
+        )
 
     def pads(self, kernel_height: int, kernel_width: int) -> tuple[int, int]:
         """Rows added above and below, columns added left and right, for a kernel of that size.
@@ -97,6 +121,11 @@ class Axis:
         return (self.padded - self.effective_kernel) // self.stride + 1
 
     @property
+    def quotient(self) -> float:
+        """How many steps would fit behind the first window, before the floor."""
+        return (self.padded - self.effective_kernel) / self.stride
+
+    @property
     def too_large_by(self) -> int:
         """By how many pixels the kernel is larger than the padded input; 0 where it fits."""
         return max(0, self.effective_kernel - self.padded)
@@ -120,11 +149,10 @@ class Axis:
         if self.dilation > 1:
             kernel = f"({self.dilation}×({self.kernel} − 1) + 1)"
         span = self.padded - self.effective_kernel
-        quotient = span / self.stride
         steps = [
             f"⌊({self.size} − {kernel} + 2×{self.padding}) / {self.stride}⌋ + 1",
             f"⌊{span} / {self.stride}⌋ + 1",
-            f"⌊{show(quotient, 2)}⌋ + 1",
+            f"⌊{show(self.quotient, 2)}⌋ + 1",
             f"{span // self.stride} + 1",
             str(self.output),
         ]
@@ -134,6 +162,11 @@ class Axis:
     def substituted(self) -> str:
         """The whole derivation in one line: `O = ⌊(7 − 3 + 2×1) / 3⌋ + 1 = ... = 3`."""
         return "O = " + " = ".join(self.steps)
+
+    @property
+    def derivation(self) -> str:
+        """The formula in symbols and then with its numbers, in one line."""
+        return f"{self.formula} = {' = '.join(self.steps)}"
 
 
 def output_size(

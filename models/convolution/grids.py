@@ -74,6 +74,22 @@ def parse_rows(rows: object, what: str = "kernel", limit: float = LIMIT) -> Rows
     )
 
 
+def resized(rows: Rows, height: int, width: int, top: int = 0, left: int = 0) -> Rows:
+    """The grid on `height` x `width` cells: cropped, or filled up with zeros.
+
+    Its upper left cell comes to lie at (top, left); negative numbers crop there.
+    """
+    return tuple(
+        tuple(
+            rows[i - top][j - left]
+            if 0 <= i - top < len(rows) and 0 <= j - left < len(rows[0])
+            else 0.0
+            for j in range(width)
+        )
+        for i in range(height)
+    )
+
+
 def _is_sequence(value: object) -> bool:
     if isinstance(value, (str, bytes)):
         return False

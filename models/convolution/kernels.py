@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import torch
 
-from models.convolution.grids import LIMIT, Rows, parse_number, parse_rows, times
+from models.convolution.grids import LIMIT, Rows, parse_number, parse_rows, resized, times
 from models.core.errors import InputError
 
 SIZES = (1, 3, 5, 7, 11)  # what the filter scene offers
@@ -86,16 +86,7 @@ class Kernel:
         """
         check_size(size)
         top, left = (size - self.height) // 2, (size - self.width) // 2
-        rows = tuple(
-            tuple(
-                self.weights[i - top][j - left]
-                if 0 <= i - top < self.height and 0 <= j - left < self.width
-                else 0.0
-                for j in range(size)
-            )
-            for i in range(size)
-        )
-        return replace(self, weights=rows)
+        return replace(self, weights=resized(self.weights, size, size, top, left))
 
     def to_json(self) -> str:
         """The kernel as JSON, one row of weights a line; `from_json` reads it back exactly."""

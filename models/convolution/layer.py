@@ -41,6 +41,11 @@ class LayerSettings(Sliding):
     pool_size: int = 2
     pool_stride: int = 2
 
+    @property
+    def kernels_per_filter(self) -> int:
+        """How many kernels each filter has: maxout takes the larger result of two."""
+        return 2 if self.activation == "maxout" else 1
+
     def __post_init__(self) -> None:
         super().__post_init__()
         one_of("Activation", self.activation, ACTIVATIONS)

@@ -57,11 +57,14 @@ def test_equals_torch(values, weights, sliding, bias):
             list(trace(values, kernel, sliding))
         return
     found = worked(values, kernel, sliding)
+    assert found.span == (found.taps[-1][0] + 1, found.taps[-1][1] + 1)
     assert torch.allclose(torch.tensor(found.output, dtype=torch.float64), expected, atol=1e-9)
     assert torch.equal(torch.tensor(found.padded, dtype=torch.float64), x[0, 0])
     assert (found.rows.output, found.columns.output) == tuple(expected.shape)
     for cell in found.cells:
-        assert len(cell.positions) == kernel.height * kernel.width
+        top, left = cell.corner
+        assert cell.positions == tuple((top + i, left + j) for i, j in found.taps)
+        assert sum(cell.products) + cell.bias == pytest.approx(cell.total, abs=1e-8)
         for (row, column), (_, value) in zip(cell.positions, cell.terms, strict=True):
             assert found.padded[row][column] == value
     last = found.cells[-1].positions[-1]
@@ -114,6 +117,16 @@ def test_slides_4():
         assert Sliding(padding="same").pads(size, size) == ((size - 1) // 2,) * 2
     bordered = padded(slides.INPUT_5, Kernel(slides.KERNEL_5), Sliding(padding=1))
     assert len(bordered) == len(bordered[0]) == slides.PADDED_5 == 7
+
+
+def test_products_hide_what_binary_fractions_add():
+    assert next(trace([[3]], Kernel(((0.1,),)))).products == (0.3,)
+
+
+def test_the_derivation_is_formula_and_steps():
+    axis = output_size(**slides.SIZE_CASE)
+    assert axis.quotient == 2
+    assert axis.derivation == f"{axis.formula} = {axis.substituted.removeprefix('O = ')}"
 
 
 def test_what_the_floor_drops():

@@ -204,6 +204,26 @@ def test_settings_refuse_nonsense(options, sentence):
     assert str(error.value).startswith(sentence)
 
 
+@pytest.mark.parametrize(
+    ("padding", "meant"), [("same", "same"), ("valid", "valid"), (" 3 ", 3), ("0", 0), (2, 2)]
+)
+def test_settings_in_words(padding, meant):
+    found = Settings.from_words(padding, "convolution", stride=2, repeats=3)
+    assert found == Settings(padding=meant, flip=True, stride=2, repeats=3)
+    assert Sliding.from_words(padding) == Sliding(padding=meant)
+
+
+@pytest.mark.parametrize("padding", ["-1", "1.5", "", "much"])
+def test_padding_that_is_no_word_is_refused(padding):
+    with pytest.raises(InputError, match="is not known; use valid, same or a whole number"):
+        Sliding.from_words(padding)
+
+
+def test_an_operation_that_is_none_is_refused():
+    with pytest.raises(InputError, match="Operation 'magic' is not known; choose one of cross-"):
+        Sliding.from_words("same", "magic")
+
+
 def test_values_that_outgrow_float32_are_said():
     with pytest.raises(InputError, match="After repeat 7 the values are too large to be stored"):
         convolve(photo(4, 4), Kernel(((1e6,),)), Settings(repeats=20))

@@ -8,7 +8,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.convolution.grids import show
+from models.convolution.grids import resized, show
 from models.convolution.kernels import SIZES, Kernel, for_filter, random
 from models.convolution.presets import PRESETS, SLIDES_TABLE, preset
 from models.core.errors import InputError
@@ -97,6 +97,12 @@ def test_resizing_keeps_the_centre(old, new):
             assert resized.weights[i][j] == (kernel.weights[y][x] if inside else 0)
     if new >= old:
         assert resized.resized(old) == kernel
+
+
+def test_a_grid_is_cropped_or_filled_up():
+    grid = ((1.0, 2.0), (3.0, 4.0))
+    assert resized(grid, 3, 1) == ((1,), (3,), (0,))
+    assert resized(grid, 2, 3, top=1, left=-1) == ((0, 0, 0), (2, 0, 0))
 
 
 def test_random_is_its_seed():
