@@ -3,17 +3,17 @@
 import gradio as gr
 import torch
 
+from demos.convolution import controls
 from demos.convolution.kernel_grid import KernelGrid, kernel_icon, kernel_value
-from demos.kit import Compare, Dropdown, PhotoInput, Preset, Radio, Scene, SceneInfo, Slider, Step
+from demos.kit import Compare, Preset, Radio, Scene, SceneInfo, Slider, Step
 from demos.kit.photo import open_photo, photo_uri
 from models.convolution import convolve as convolution
-from models.convolution import display, geometry, kernels, presets
+from models.convolution import display, kernels, presets
 from models.convolution.convolve import CHANNELS, Settings
 from models.convolution.kernels import Kernel
 from models.core import images
 
 LONGEST_SIDE = 768  # pixels: fills a projector's half, and answers an edit at once
-OPERATIONS = ("cross-correlation", "convolution")
 PADDINGS = ("same", "valid", "1", "2", "3", "5", "8", "16", "32")
 START = "Sobel x"
 SIGNED = ("edges", "sobel", "scharr", "prewitt", "laplacian", "vertical")
@@ -58,11 +58,6 @@ INFO = SceneInfo(
 )
 
 
-def padding_value(text: str) -> str | int:
-    """`valid`, `same` or a number of pixels, from a control's text."""
-    return int(text) if str(text).strip().isdecimal() else text
-
-
 def convolve(
     photo: str | None,
     kernel: dict,
@@ -94,13 +89,12 @@ def convolve(
         `before` and `after` as data URIs, `labels` and `caption`; `shape` (C, H, W), `minimum` and
         `maximum` of the result, before it was made a picture.
     """
-    geometry.one_of("Operation", operation, OPERATIONS)
-    settings = Settings(
+    settings = Settings.from_words(
+        padding,
+        operation,
         stride=stride,
         dilation=dilation,
-        padding=padding_value(padding),
         padding_mode=padding_mode,
-        flip=operation == "convolution",
         channels=channels,
         repeats=repeats,
     )
@@ -174,34 +168,11 @@ def build(scene: Scene) -> None:
             )
             repeats = scene.control("repeats", Slider(1, 20, 1, step=1, label="Repeat"))
             with gr.Accordion("More: stride, dilation, padding, JSON", open=False):
-                stride = scene.control("stride", Slider(1, 4, 1, step=1, label="Stride"))
-                dilation = scene.control("dilation", Slider(1, 3, 1, step=1, label="Dilation"))
-                padding = scene.control(
-                    "padding",
-                    Dropdown(
-                        PADDINGS,
-                        value="same",
-                        label="Padding",
-                        info="valid, same, or pixels",
-                        allow_custom_value=True,
-                    ),
-                )
-                mode = scene.control(
-                    "mode",
-                    Dropdown(geometry.PADDING_MODES, value="zeros", label="Padding made of"),
-                )
-                operation = scene.control(
-                    "operation", Radio(OPERATIONS, value="cross-correlation", label="Operation")
-                )
+                stride, dilation, padding, mode = controls.sliding(scene, PADDINGS)
+                operation = controls.operation(scene)
                 seed = gr.Number(0, label="Seed of Random", precision=0)
                 text = gr.Textbox(label="Kernel as JSON", lines=6, max_length=kernels.MAX_JSON)
-        with gr.Row(elem_classes=["gb-photo"]):
-            with gr.Column(scale=2, min_width=220):
-                photo = scene.control(
-                    "photo", PhotoInput("astronaut", label="Your photo", height=180)
-                )
-            with gr.Column(scale=3, min_width=260):
-                photo.with_sources("filter_sketch")
+        photo = controls.photo_row(scene, "filter_sketch")
 
     scene.wire(
         convolve,

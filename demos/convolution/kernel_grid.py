@@ -1,5 +1,6 @@
 """Editable grids of numbers: a kernel with its factor and bias, or plain rows."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from demos.kit.view import View
@@ -9,12 +10,18 @@ from models.convolution.kernels import Kernel
 
 MINUS, PAPER, PLUS = DIVERGING[1], DIVERGING[5], DIVERGING[8]
 ROWS = {"type": "array", "items": {"type": "array", "items": {"type": "number"}}}
+SMALL_SIZES = (1, 3, 5, 7)  # of kernels that are looked at number by number
+
+
+def rows(values: Iterable[Iterable[float]]) -> list[list[float]]:
+    """Rows of numbers as the page and the API hold them."""
+    return [list(row) for row in values]
 
 
 def kernel_value(kernel: Kernel) -> dict[str, Any]:
     """A kernel as the page and the API hold it."""
     return {
-        "weights": [list(row) for row in kernel.weights],
+        "weights": rows(kernel.weights),
         "factor": kernel.factor,
         "bias": kernel.bias,
     }
@@ -63,7 +70,7 @@ class NumberGrid(View):
         Raises:
             InputError: they are not.
         """
-        return [list(row) for row in parse_rows(value)]
+        return rows(parse_rows(value))
 
 
 def kernel_icon(kernel: Kernel) -> str:

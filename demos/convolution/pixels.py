@@ -5,7 +5,8 @@ from typing import Any
 import gradio as gr
 import numpy as np
 
-from demos.kit import PhotoInput, Preset, Radio, Scene, SceneInfo, Step, View
+from demos.convolution import controls
+from demos.kit import Preset, Radio, Scene, SceneInfo, Step, View
 from demos.kit.photo import open_photo
 from models.convolution import pixels as numbers_of
 from models.convolution.pixels import Place
@@ -164,13 +165,7 @@ def build(scene: Scene) -> None:
             with gr.Accordion("More: the numbers to copy", open=False):
                 read = gr.Button("Write out this part", size="sm")
                 table = gr.JSON(label="Exact numbers", max_height=320)
-        with gr.Row(elem_classes=["gb-photo"]):
-            with gr.Column(scale=2, min_width=220):
-                photo = scene.control(
-                    "photo", PhotoInput("astronaut", label="Your photo", height=180)
-                )
-            with gr.Column(scale=3, min_width=260):
-                photo.with_sources("pixels_sketch")
+        photo = controls.photo_row(scene, "pixels_sketch")
 
     scene.wire(picture, [photo, side], [canvas], api_name="pixels_picture")
     scene.edit(pixels, read.click, [photo, side, view, place], [table], api_name="pixels")

@@ -4,7 +4,8 @@ import pytest
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 
-from demos.convolution.arithmetic import EYE, INFO, counting
+from demos.convolution.arithmetic import INFO
+from demos.convolution.arithmetic_presets import EYE, counting
 from demos.kit.photo import EXAMPLES
 from models.convolution import slides
 
