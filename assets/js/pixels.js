@@ -1,9 +1,8 @@
 // An image is numbers: a picture to zoom into until each pixel shows its value, and a map of where.
 (() => {
   const { el, views, still } = glassbox;
-  const NAMES = { R: "red", G: "green", B: "blue", grey: "grey" };
+  const { NAMES, open, paint } = glassbox.pixelPaint; // pixel_paint.js comes before, by its name
   const FEWEST = 4; // pixels across at the deepest zoom
-  const LEGIBLE = { one: 13, three: 25 }; // width of a pixel on the screen from which numbers show
 
   // What the two views of the scene share: the picture, how it is looked at, and from where.
   const shared = { photo: null, look: "colour", place: { x: 0.5, y: 0.5, span: 1 }, seen: null };
@@ -15,46 +14,6 @@
     tell("look");
   };
   glassbox.pixels = { look };
-
-  const sheet = (width, height) => Object.assign(document.createElement("canvas"), { width, height });
-  const grey = (r, g, b) => (19595 * r + 38470 * g + 7471 * b + 32768) >> 16; // Pillow's own rounding
-  const LINEAR = Float32Array.from({ length: 256 }, (_, v) => (v <= 10 ? v / 3294.6 : ((v / 255 + 0.055) / 1.055) ** 2.4));
-  /** Whether black reads better than white on a colour (WCAG's contrast). */
-  const light = (r, g, b) => 0.2126 * LINEAR[r] + 0.7152 * LINEAR[g] + 0.0722 * LINEAR[b] > 0.179;
-
-  /** Decode a picture once: its numbers, and a sheet to draw from for each plane. */
-  async function open({ src, width, height, sums }) {
-    const image = new Image();
-    image.src = src;
-    await image.decode();
-    const colour = sheet(width, height);
-    const context = colour.getContext("2d", { willReadFrequently: true });
-    context.drawImage(image, 0, 0);
-    const { data } = context.getImageData(0, 0, width, height);
-    const planes = Object.fromEntries(Object.keys(NAMES).map((name) => [name, new ImageData(width, height)]));
-    const found = [0, 0, 0];
-    for (let i = 0; i < data.length; i += 4) {
-      const [r, g, b] = [data[i], data[i + 1], data[i + 2]];
-      found[0] += r;
-      found[1] += g;
-      found[2] += b;
-      planes.R.data[i] = r;
-      planes.G.data[i + 1] = g;
-      planes.B.data[i + 2] = b;
-      planes.grey.data.fill(grey(r, g, b), i, i + 3);
-      for (const name in planes) planes[name].data[i + 3] = 255;
-    }
-    const sheets = { colour };
-    for (const name in planes) {
-      sheets[name] = sheet(width, height);
-      sheets[name].getContext("2d").putImageData(planes[name], 0, 0);
-    }
-    const values = (row, column) => {
-      const i = 4 * (row * width + column);
-      return { R: data[i], G: data[i + 1], B: data[i + 2], grey: grey(data[i], data[i + 1], data[i + 2]) };
-    };
-    return { src, width, height, sheets, planes, data, values, exact: String(found) === String(sums) };
-  }
 
   /** Where one looks from, moving smoothly; `limit` keeps a place inside the picture. */
   function camera(limit, moved) {
@@ -163,106 +122,13 @@
       context.fillStyle = style.getPropertyValue("--gb-sunk");
       context.fillRect(0, 0, size.width, size.height);
       if (!shared.photo) return;
-      for (const panel of panels()) drawPanel(panel, ratio, style.getPropertyValue("--font-mono") || "monospace");
+      const now = view.now(), font = style.getPropertyValue("--font-mono") || "monospace", tagged = shared.look === "planes";
+      for (const at of panels()) {
+        shared.seen = paint(context, shared.photo, at, { now, zoomed: scale(now.span, at), cursor, tagged, ratio, font });
+      }
       slider.value = String(-Math.log2(view.now().span));
       report();
     }
-    function drawPanel(panel, ratio, font) {
-      const { photo } = shared, now = view.now(), zoomed = scale(now.span, panel);
-      const left = panel.left + panel.width / 2 - now.x * photo.width * zoomed;
-      const top = panel.top + panel.height / 2 - now.y * photo.height * zoomed;
-      const first = { column: Math.max(0, Math.floor((panel.left - left) / zoomed)), row: Math.max(0, Math.floor((panel.top - top) / zoomed)) };
-      const last = { column: Math.min(photo.width, Math.ceil((panel.left + panel.width - left) / zoomed)), row: Math.min(photo.height, Math.ceil((panel.top + panel.height - top) / zoomed)) };
-      const part = { width: last.column - first.column, height: last.row - first.row };
-      shared.seen = { first, last };
-      context.save();
-      context.beginPath();
-      context.rect(panel.left, panel.top, panel.width, panel.height);
-      context.clip();
-      context.imageSmoothingEnabled = zoomed * ratio < 1;
-      context.imageSmoothingQuality = "high";
-      context.drawImage(photo.sheets[panel.name], first.column, first.row, part.width, part.height,
-        left + first.column * zoomed, top + first.row * zoomed, part.width * zoomed, part.height * zoomed);
-      if (zoomed >= 8) drawGrid(left, top, zoomed, first, last);
-      const legible = panel.name === "colour" ? LEGIBLE.three : LEGIBLE.one;
-      if (zoomed >= legible) drawNumbers(panel.name, left, top, zoomed, first, last, font, Math.min(1, (zoomed - legible) / (0.2 * legible) + 0.3));
-      if (cursor?.inside) drawCursor(panel, left + cursor.column * zoomed, top + cursor.row * zoomed, Math.max(zoomed, 3));
-      if (shared.look === "planes") drawTag(panel, font);
-      context.restore();
-    }
-    function drawGrid(left, top, zoomed, first, last) {
-      context.beginPath();
-      for (let column = first.column; column <= last.column; column++) {
-        context.moveTo(left + column * zoomed, top + first.row * zoomed);
-        context.lineTo(left + column * zoomed, top + last.row * zoomed);
-      }
-      for (let row = first.row; row <= last.row; row++) {
-        context.moveTo(left + first.column * zoomed, top + row * zoomed);
-        context.lineTo(left + last.column * zoomed, top + row * zoomed);
-      }
-      context.lineWidth = 1;
-      context.strokeStyle = `rgb(128 128 128 / ${Math.min(0.45, (zoomed - 8) / 20)})`;
-      context.stroke();
-    }
-    function drawNumbers(name, left, top, zoomed, first, last, font, opacity) {
-      const { data } = shared.photo.planes[name] || shared.photo;
-      const three = name === "colour", spot = { R: 0, G: 1, B: 2, grey: 0 }[name];
-      const height = zoomed * (three ? 0.25 : Math.min(0.42, 0.4 + zoomed / 4000));
-      context.font = `500 ${height}px ${font}`;
-      context.textAlign = "center";
-      context.textBaseline = "middle";
-      context.globalAlpha = opacity;
-      for (const bright of [false, true]) {
-        context.fillStyle = bright ? "#0c111a" : "#ffffff";
-        for (let row = first.row; row < last.row; row++) {
-          const y = top + (row + 0.53) * zoomed;
-          for (let column = first.column; column < last.column; column++) {
-            const i = 4 * (row * shared.photo.width + column);
-            if (light(data[i], data[i + 1], data[i + 2]) !== bright) continue;
-            const x = left + (column + 0.5) * zoomed;
-            if (!three) context.fillText(data[i + spot], x, y);
-            else for (let k = 0; k < 3; k++) context.fillText(data[i + k], x, y + (k - 1) * 0.29 * zoomed);
-          }
-        }
-      }
-      context.globalAlpha = 1;
-    }
-    /** Frame a pixel, and its row and column: along their edges, so that no number is struck out. */
-    function drawCursor(panel, x, y, width) {
-      const edges = width >= 8 ? [0, width] : [width / 2];
-      const [right, bottom] = [panel.left + panel.width, panel.top + panel.height];
-      const cross = new Path2D();
-      for (const edge of edges) {
-        for (const [from, to] of [[panel.left, x], [x + width, right]]) {
-          cross.moveTo(from, y + edge);
-          cross.lineTo(to, y + edge);
-        }
-        for (const [from, to] of [[panel.top, y], [y + width, bottom]]) {
-          cross.moveTo(x + edge, from);
-          cross.lineTo(x + edge, to);
-        }
-      }
-      const box = new Path2D();
-      box.rect(x, y, width, width);
-      for (const [path, style, thick] of [[cross, "rgb(12 17 26 / 55%)", 3], [cross, "rgb(255 255 255 / 90%)", 1], [box, "#0c111a", 5], [box, "#f7c948", 3]]) {
-        [context.strokeStyle, context.lineWidth] = [style, thick];
-        context.stroke(path);
-      }
-    }
-    function drawTag(panel, font) {
-      const text = NAMES[panel.name];
-      context.font = `600 14px ${font}`;
-      const width = context.measureText(text).width + 20;
-      context.fillStyle = "rgb(12 17 26 / 78%)";
-      context.beginPath();
-      context.roundRect(panel.left + 10, panel.top + 10, width, 26, 13);
-      context.fill();
-      context.fillStyle = "#ffffff";
-      context.textAlign = "left";
-      context.textBaseline = "middle";
-      context.fillText(text, panel.left + 20, panel.top + 24);
-    }
-
     /** What the pixel under the cursor holds, for the eye; and the picture's size in numbers. */
     function report() {
       const { photo } = shared, three = shared.look !== "grey";
