@@ -36,7 +36,7 @@ ABOUT = About(
     metrics=(
         "In nats a picture, the mean over 8 draws of the latent noise: `negative_elbo` = "
         "`reconstruction` + `kl`, with Bernoulli pixels on grey targets for digits; for faces, "
-        "`reconstruction` is an absolute error of pixels and edges, and their sum no bound. "
+        "`reconstruction` is a squared error of pixels and edges, and their sum no bound. "
         "`active_dimensions`: latent dimensions whose mean varies by more than 0.01 (Burda et "
         "al. 2016). `psnr` in dB: of what is decoded from the mean, against the clean picture; "
         "`psnr_of_mean_image` and `psnr_noisy`: of the data's mean picture, and of the noised "

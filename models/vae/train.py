@@ -24,7 +24,7 @@ DIGITS_CPU = Recipe(
     validate_every=50_000,
 )
 DIGITS_GPU = replace(DIGITS_CPU, examples=6_000_000, decay=5_950_000, batch_size=256)
-FACES_CPU = replace(DIGITS_CPU, examples=1_200_000, decay=1_000_000, learning_rate=1e-3)
+FACES_CPU = replace(DIGITS_CPU, examples=1_200_000, decay=1_000_000)
 FACES_GPU = replace(FACES_CPU, examples=6_000_000, decay=5_000_000, batch_size=256)
 
 

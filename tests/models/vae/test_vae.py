@@ -46,8 +46,11 @@ def test_the_edge_loss_prefers_a_shifted_grey_to_a_blurred_edge():
     edge = torch.zeros(1, 1, 8, 8)
     edge[..., 4:] = 1.0
     blurred = F.avg_pool2d(F.pad(edge, (1, 1, 1, 1), mode="replicate"), 3, 1)
-    shifted = edge + (blurred - edge).abs().mean()  # the same absolute error of pixels
+    shifted = edge + (blurred - edge).square().mean().sqrt()  # the same error of pixels
     assert objective.edge_loss(edge, edge) == 0
+    gaussian = distributions.Normal(edge, objective.PIXEL_DEVIATION)
+    likelihood = (gaussian.log_prob(edge) - gaussian.log_prob(shifted)).sum()
+    torch.testing.assert_close(objective.edge_loss(shifted, edge), likelihood[None])
     assert objective.edge_loss(shifted, edge) < 0.6 * objective.edge_loss(blurred, edge)
 
 
