@@ -1,0 +1,91 @@
+"""The captioners' numbers: against sacrebleu by hand, and the program that prints them."""
+
+import json
+import math
+
+import numpy as np
+import pytest
+import torch
+
+from models.captioning import evaluate
+from models.captioning.vocabulary import END, START, UNKNOWN, Vocabulary
+from models.core import checkpoint
+from models.core.archive import Dataset
+from models.core.errors import InputError
+from tests.models.captioning.tiny import KINDS, WORDS, captioner
+
+REFERENCES = [["A black dog runs on sand .", "The dog, on sand"], ["A cat 's toy", "a toy"]]
+
+
+def test_bleu_by_hand():
+    vocabulary = Vocabulary(WORDS)
+    found = evaluate.bleu(["a black dog runs", "a cat's hat"], REFERENCES, vocabulary)
+    # The first has all 4 words, 3 pairs, 2 triples and its 4 in a row; the second ("a cat 's hat")
+    # 3 of 4, 2 of 3, 1 of 2 and 0 of 1. References of 4 words are nearest: none is too short.
+    shares = (7 / 8, 5 / 6, 3 / 4, 1 / 2)
+    for order in (1, 2, 3, 4):
+        expected = 100 * math.prod(shares[:order]) ** (1 / order)
+        assert found[f"bleu{order}"] == pytest.approx(expected)
+
+
+def test_a_caption_of_its_own_reference_is_perfect_and_case_does_not_matter():
+    vocabulary = Vocabulary(WORDS)
+    found = evaluate.bleu(["a black dog runs on sand", "A CAT'S TOY!"], REFERENCES, vocabulary)
+    assert found == pytest.approx(dict.fromkeys(("bleu1", "bleu2", "bleu3", "bleu4"), 100.0))
+
+
+def test_pictures_may_have_different_numbers_of_references():
+    fewer = [REFERENCES[0], REFERENCES[1][:1]]
+    found = evaluate.bleu(["a black dog runs on sand", "a cat's toy"], fewer, Vocabulary(WORDS))
+    assert found["bleu4"] == pytest.approx(100.0)
+
+
+def test_variety():
+    found = evaluate.variety(
+        ["a dog", "a dog", "dog's"], [["a zebra ."], ["dog !"], [""]], Vocabulary(WORDS)
+    )
+    assert found["vocabulary_coverage"] == pytest.approx(2 / 3)
+    assert found["distinct_share"] == pytest.approx(2 / 3)
+    assert found["words_used"] == 3
+
+
+def test_the_loss_is_the_mean_over_words():
+    network = captioner("lstm")
+    images = torch.randint(256, (3, 3, 48, 48), dtype=torch.uint8)
+    pictures = Dataset(images, captions=(("a dog",), ("black dog runs on sand",), ("zebra sand",)))
+    total, count = 0.0, 0
+    for image, (text,) in zip(images, pictures.captions, strict=True):
+        words = torch.tensor([[[START, *network.vocabulary.numbers(text), END]]])
+        with torch.no_grad():
+            logits, _ = network(image[None] / 255, words[..., :-1])
+        for row, word in zip(logits[0].log_softmax(-1), words[0, 0, 1:].tolist(), strict=True):
+            if word != UNKNOWN:
+                total, count = total - row[word].item(), count + 1
+    assert evaluate.loss(network, pictures) == pytest.approx(total / count, rel=1e-4)
+
+
+def test_the_program_prints_one_json_object(tmp_path, capsys):
+    for kind in KINDS:
+        checkpoint.save(captioner(kind), tmp_path / f"{kind}.safetensors")
+    images = np.random.default_rng(0).integers(0, 256, (4, 160, 160, 3), np.uint8)
+    said = json.dumps([["a black dog runs", "a dog on sand"]] * 4).encode()
+    np.savez(tmp_path / "a.npz", images=images, captions=np.frombuffer(said, np.uint8))
+    arguments = ["--data", str(tmp_path / "a.npz"), "--weights", str(tmp_path), "--json"]
+    evaluate.main("", evaluate.evaluate, evaluate.DATA, tmp_path, arguments)
+    rows = json.loads(capsys.readouterr().out)
+    assert rows.keys() == KINDS.keys()
+    for row in rows.values():
+        assert {
+            "bleu1",
+            "bleu2",
+            "bleu3",
+            "bleu4",
+            "vocabulary_coverage",
+            "distinct_share",
+        } < row.keys()
+        assert row["vocabulary_coverage"] == 1
+
+
+def test_pictures_without_captions_are_refused(tmp_path):
+    with pytest.raises(InputError, match="no captions"):
+        evaluate.evaluate(Dataset(torch.zeros(1, 3, 8, 8, dtype=torch.uint8)), tmp_path)
