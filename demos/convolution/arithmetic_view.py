@@ -5,7 +5,7 @@ from typing import Any
 from demos.convolution.kernel_grid import rows
 from demos.kit import View
 from models.convolution.arithmetic import Cell, Worked
-from models.convolution.geometry import Axis
+from models.convolution.axis import Axis
 from models.convolution.grids import show
 
 

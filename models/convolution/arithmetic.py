@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import torch
 
-from models.convolution.geometry import Axis, Sliding, output_axes, output_size, pad
+from models.convolution.axis import Axis, output_size
+from models.convolution.geometry import Sliding, output_axes, pad
 from models.convolution.grids import Rows, parse_rows, show, times
 from models.convolution.kernels import Kernel
 from models.core.errors import InputError

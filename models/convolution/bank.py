@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import torch
 
-from models.convolution.geometry import whole
+from models.convolution.checks import whole
 from models.convolution.kernels import Kernel
 
 MOST = 8

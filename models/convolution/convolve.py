@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import torch
 from torch.nn import functional as F
 
-from models.convolution.geometry import Sliding, one_of, output_axes, pad, whole
+from models.convolution.checks import one_of, whole
+from models.convolution.geometry import Sliding, output_axes, pad
 from models.convolution.grids import times
 from models.convolution.kernels import Kernel
 from models.core.errors import InputError

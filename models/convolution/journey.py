@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import torch
 from torch.nn import functional as F
 
-from models.convolution.geometry import one_of, whole
+from models.convolution.checks import one_of, whole
 from models.convolution.translation import SHAPES, SIZE, feature_maps, picture, shift
 from models.core.errors import InputError
 

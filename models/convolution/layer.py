@@ -7,16 +7,10 @@ import torch
 from torch.nn import functional as F
 
 from models.convolution.activations import ACTIVATIONS, activate
+from models.convolution.axis import Axis, output_size
+from models.convolution.checks import one_of, whole
 from models.convolution.convolve import extremes, slide
-from models.convolution.geometry import (
-    Axis,
-    Sliding,
-    one_of,
-    output_axes,
-    output_size,
-    pad,
-    whole,
-)
+from models.convolution.geometry import Sliding, output_axes, pad
 from models.convolution.grids import times
 from models.convolution.kernels import Kernel
 from models.core.errors import InputError

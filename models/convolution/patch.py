@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from models.convolution.geometry import whole
+from models.convolution.checks import whole
 from models.convolution.grids import Rows
 from models.core.errors import InputError
 

@@ -1,0 +1,23 @@
+"""Refusals that every setting of this topic needs, in one wording."""
+
+from models.core.errors import InputError
+
+
+def whole(name: str, value: object, low: int, high: int) -> None:
+    """Refuse what is not a whole number in [low, high].
+
+    Raises:
+        InputError: with the name, the value and the range.
+    """
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        raise InputError(f"{name} is {value!r}, but must be a whole number from {low} to {high}.")
+
+
+def one_of(name: str, value: object, known: tuple[str, ...]) -> None:
+    """Refuse what is not one of `known`.
+
+    Raises:
+        InputError: with the name, the value and what is known.
+    """
+    if value not in known:
+        raise InputError(f"{name} {value!r} is not known; choose one of {', '.join(known)}.")
