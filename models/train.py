@@ -14,10 +14,11 @@ Planned weight files, half precision, in MiB (at most 15 each, 60 in all):
 |            | `character_classifier`                             | 0.3 M      | 0.6     |
 | vae        | six on digits                                      | 0.3 M each | 0.6 x 6 |
 |            | `faces`                                            | 1.9 M      | 3.5     |
-| colorizer  | `cifar_l1`, `cifar_gan`                            | 0.8 M each | 1.5 x 2 |
+| colorizer  | `cifar_l1`, `cifar_gan`                            | 0.6 M each | 1.3 x 2 |
 |            | `photo`                                            | 2.1 M      | 4.0     |
+|            | `discriminator/cifar_gan`, `discriminator/photo`   | 0.2 M each | 0.3 x 2 |
 | captioning | `lstm`, `transformer`, each with its own encoder   | 6.0 M each | 11.5 x 2 |
-| all        | (with 0.5 of the VAE's drawn faces, to compare)    |            | 59.6    |
+| all        | (with 0.5 of the VAE's drawn faces, to compare)    |            | 59.8    |
 """
 
 from collections.abc import Callable, Sequence
@@ -29,6 +30,8 @@ from tqdm import tqdm
 
 from models.backbone import evaluate as backbone_numbers
 from models.backbone import train as backbone
+from models.colorizer import evaluate as colorizer_numbers
+from models.colorizer import train as colorizer
 from models.core import archive, checkpoint
 from models.core.card import About, write_card
 from models.core.errors import InputError
@@ -73,6 +76,7 @@ WINGS = {
         ("backbone", backbone, backbone_numbers),
         ("vae", vae, vae_numbers),
         ("diffusion", diffusion, diffusion_numbers),
+        ("colorizer", colorizer, colorizer_numbers),
     )
 }
 PLAN = (
@@ -81,6 +85,9 @@ PLAN = (
     Job("backbone", "backbone", 6.0),
     Job("diffusion", "denoiser", 12.0),
     Job("diffusion", "next_state", 2.0),
+    Job("colorizer", "cifar_l1"),
+    Job("colorizer", "cifar_gan", 2.0),
+    Job("colorizer", "photo", 4.0),
 )
 FACE_SAMPLES = 500
 
