@@ -40,7 +40,8 @@ ABOUT = About(
     ),
     limits=(
         "Colours are a guess that fits the lightness: not what was there, and no evidence of it. "
-        "Skin, sky and grass come out best; what can have any colour comes out brownish or grey."
+        "Where many colours fit, distance alone settles on brown or grey, and the discriminator on "
+        "one that may be wrong."
     ),
     metrics=(
         "`psnr_mean` in dB, the mean over pictures, at most 120 each; `psnr_pooled` of the error "
