@@ -8,6 +8,7 @@ from pathlib import Path
 import torch
 from accelerate import Accelerator
 
+from models.core import state
 from models.core.device import training_precision
 from models.core.experiment import Experiment
 from models.core.run import Run
@@ -58,11 +59,11 @@ def train(
         if run.seen // every > (run.seen - experiment.recipe.batch_size) // every or last:
             metrics = run.validate()
         if time.monotonic() - saved_at > save_seconds:
-            run.save()
+            state.save(run)
             saved_at = time.monotonic()
         yield Progress(run.step, run.seen, losses, metrics, run.finished)
         started_at = time.monotonic()
-    run.save()
+    state.save(run)
 
 
 def _agreed(stop: bool, accelerator: Accelerator) -> bool:

@@ -14,8 +14,9 @@ from models.core.device import training_precision
 from models.core.experiment import Experiment
 from models.core.history import History
 from models.core.loop import make_accelerator
+from models.core.optimizer import parameter_groups
 from models.core.recipe import batch_indices, mixed_seed
-from models.core.run import Run, parameter_groups
+from models.core.run import Run
 
 
 def publish(run: Path, weights: Path) -> bool:

@@ -1,33 +1,31 @@
-"""The state of one training run: how a step changes it, and how it is saved and taken up again.
+"""The state of one training run, and how a step and a validation change it.
 
 Batches and learning rates follow from the examples seen, and the random numbers of a step (noise,
 dropout, crops) from the seed and the step. A run that is stopped and resumed therefore goes
 exactly the way of one that never stopped.
 """
 
-from collections.abc import Sequence
+import math
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import torch
 from accelerate import Accelerator
-from torch import nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from models.core import checkpoint
-from models.core.errors import InputError
+from models.core import checkpoint, state
 from models.core.experiment import DivergedError, Experiment, Networks
 from models.core.history import History
+from models.core.optimizer import parameter_groups
 from models.core.recipe import batch_indices, ema_decay, learning_rate, mixed_seed
 
 
 class Run:
-    """The state of one experiment: what `state.pt` in its folder holds, and how a step changes it.
+    """One experiment on its way, from where the state in its folder is.
 
-    The folder gets `state.pt` (everything needed to go on), `best.safetensors` (the weights with
-    the best validation, as they ship; those of further networks under their names) and
-    `history.json`.
+    Its folder gets `state.pt` and `history.json` (see `models.core.state`), and at each better
+    validation `best.safetensors`: the weights as they ship; those of further networks under their
+    names.
     """
 
     def __init__(self, experiment: Experiment, folder: Path, accelerator: Accelerator):
@@ -55,7 +53,12 @@ class Run:
                 betas=recipe.betas,
             )
             self.networks[name], self.optimizers[name] = accelerator.prepare(network, optimizer)
-        self.resume()
+        state.resume(self)
+
+    @property
+    def state_file(self) -> Path:
+        """Where everything is that is needed to go on."""
+        return self.folder / "state.pt"
 
     @property
     def finished(self) -> bool:
@@ -110,8 +113,8 @@ class Run:
         return report
 
     def _diverged(self, player: str) -> str:
-        state = self.folder / "state.pt"
-        last = f"the last good checkpoint is {state}" if state.exists() else "none was saved yet"
+        saved = self.state_file
+        last = f"the last good checkpoint is {saved}" if saved.exists() else "none was saved yet"
         return f"{self.experiment.name}: {player} is not finite at step {self.step}; {last}."
 
     def validate(self) -> dict[str, float]:
@@ -141,7 +144,7 @@ class Run:
         self.sums, self.summed = {}, 0
         metric = metrics[self.experiment.best]
         self.bad_validations += 1
-        if self.best is None or metric < self.best:
+        if math.isfinite(metric) and (self.best is None or metric < self.best):
             self.best, self.bad_validations = metric, 0
             if self.accelerator.is_main_process:
                 about = {"step": self.step, "seen": self.seen, "validation": metrics}
@@ -153,88 +156,3 @@ class Run:
                     file = f"{name}.safetensors" if i else "best.safetensors"
                     checkpoint.save(network, self.folder / file, about)
         return metrics
-
-    def save(self) -> None:
-        """Write `state.pt` and `history.json`, each atomically; the main process only."""
-        if not self.accelerator.is_main_process:
-            return
-        state = {
-            "configs": self._configs(),
-            "numbers": {name: getattr(self, name) for name in self._numbers},
-            "networks": {name: network.state_dict() for name, network in self.plain.items()},
-            "optimizers": {name: part.state_dict() for name, part in self.optimizers.items()},
-            "average": {name: part.state_dict() for name, part in self.average.items()},
-        }
-        path = self.folder / "state.pt"
-        checkpoint.write_atomically(path, lambda file: torch.save(state, file))
-        parameters = {
-            name: sum(weights.numel() for weights in network.parameters())
-            for name, network in self.plain.items()
-        }
-        self.history.about = {
-            "name": self.experiment.name,
-            "recipe": asdict(self.experiment.recipe),
-            "parameters": parameters,
-            "training_examples": self.experiment.size,
-            "chosen_by": self.experiment.best,
-            "seen": self.seen,
-            "seconds": round(self.seconds, 1),
-            "finished": self.finished,
-        }
-        self.history.write(self.folder / "history.json")
-
-    _numbers = ("step", "seen", "seconds", "best", "bad_validations", "sums", "summed")
-
-    def _configs(self) -> dict[str, str]:
-        return {name: checkpoint.config_json(network) for name, network in self.plain.items()}
-
-    def resume(self) -> None:
-        """Take up `state.pt`, where the folder has one.
-
-        Raises:
-            InputError: the checkpoint is damaged, or one of networks of another config.
-        """
-        path = self.folder / "state.pt"
-        if not path.is_file():
-            return
-        try:
-            state: dict[str, Any] = torch.load(path, self.accelerator.device, weights_only=True)
-            configs = state["configs"]
-        except (OSError, RuntimeError, EOFError, KeyError, ValueError) as error:
-            raise InputError(f"{path} is damaged: {error}. Delete it to start again.") from error
-        if configs != self._configs():
-            raise InputError(
-                f"{path} was saved with another config ({configs}), this run has "
-                f"{self._configs()}. Delete it, or train into another folder."
-            )
-        for name, part in self.plain.items():
-            part.load_state_dict(state["networks"][name])
-            self.optimizers[name].load_state_dict(state["optimizers"][name])
-        for name, part in self.average.items():
-            part.load_state_dict(state["average"][name])
-        for name, value in state["numbers"].items():
-            setattr(self, name, value)
-        self.history = History.read(self.folder / "history.json", until_step=self.step)
-
-
-def parameter_groups(
-    network: nn.Module, weight_decay: float, slower: Sequence[tuple[str, float]] = ()
-) -> list[dict[str, Any]]:
-    """Decay for matrices and filters, none for biases and norms (nanoGPT's rule).
-
-    The parts in `slower` (see `Recipe`) get groups of their own, with their `share` of the rate.
-    """
-    rest = {name: part for name, part in network.named_parameters() if part.requires_grad}
-    groups = []
-    for beginning, share in slower:
-        own = [name for name in rest if name.startswith(beginning)]
-        found = _by_decay([rest.pop(name) for name in own], weight_decay)
-        groups += [group | {"share": share} for group in found]
-    return _by_decay(list(rest.values()), weight_decay) + groups
-
-
-def _by_decay(weights: list[nn.Parameter], weight_decay: float) -> list[dict[str, Any]]:
-    return [
-        {"params": [weight for weight in weights if weight.ndim > 1], "weight_decay": weight_decay},
-        {"params": [weight for weight in weights if weight.ndim <= 1], "weight_decay": 0.0},
-    ]

@@ -8,11 +8,12 @@ import torch
 from torch import nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from models.core import checkpoint
+from models.core import checkpoint, state
 from models.core.errors import InputError
 from models.core.experiment import DivergedError
 from models.core.loop import make_accelerator, train
-from models.core.run import Run, parameter_groups
+from models.core.optimizer import parameter_groups
+from models.core.run import Run
 from tests.models.core.toy import Toy, ToyTraining
 
 ENGINE = make_accelerator(torch.device("cpu"))
@@ -126,7 +127,7 @@ def test_a_part_can_learn_slower_and_does_so_after_a_resume(tmp_path):
     first = moved(run)  # Adam's first step is as long as the rate
     assert first["layers.0.weight"] == pytest.approx(0.05, rel=1e-3)
     assert first["head.bias"] == pytest.approx(0.0125, rel=1e-3)
-    run.save()
+    state.save(run)
     later = moved(run)
     assert moved(Run(experiment, tmp_path, ENGINE)) == later
 
@@ -146,6 +147,15 @@ def test_it_stops_early_on_validation_loss(tmp_path):
     experiment.validate = lambda networks: {"loss": next(values)}
     validated = [v["loss"] for _, v in go(experiment, tmp_path) if v]
     assert validated == [3.0, 2.0, 2.5, 2.1]
+    about = checkpoint.describe(tmp_path / "best.safetensors")["training"]
+    assert about["validation"] == {"loss": 2.0}
+
+
+def test_a_validation_that_is_not_a_number_is_never_the_best(tmp_path):
+    experiment = ToyTraining()
+    values = iter([float("nan"), 3.0, float("nan"), 2.0])
+    experiment.validate = lambda networks: {"loss": next(values)}
+    go(experiment, tmp_path)
     about = checkpoint.describe(tmp_path / "best.safetensors")["training"]
     assert about["validation"] == {"loss": 2.0}
 

@@ -1,0 +1,29 @@
+"""Which weights an optimizer decays, and which learn slower than the rest."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from torch import nn
+
+
+def parameter_groups(
+    network: nn.Module, weight_decay: float, slower: Sequence[tuple[str, float]] = ()
+) -> list[dict[str, Any]]:
+    """Decay for matrices and filters, none for biases and norms (nanoGPT's rule).
+
+    The parts in `slower` (see `Recipe`) get groups of their own, with their `share` of the rate.
+    """
+    rest = {name: part for name, part in network.named_parameters() if part.requires_grad}
+    groups = []
+    for beginning, share in slower:
+        own = [name for name in rest if name.startswith(beginning)]
+        found = _by_decay([rest.pop(name) for name in own], weight_decay)
+        groups += [group | {"share": share} for group in found]
+    return _by_decay(list(rest.values()), weight_decay) + groups
+
+
+def _by_decay(weights: list[nn.Parameter], weight_decay: float) -> list[dict[str, Any]]:
+    return [
+        {"params": [weight for weight in weights if weight.ndim > 1], "weight_decay": weight_decay},
+        {"params": [weight for weight in weights if weight.ndim <= 1], "weight_decay": 0.0},
+    ]

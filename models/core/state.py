@@ -1,0 +1,82 @@
+"""A training run on disk: `state.pt`, which has everything needed to go on, and its history."""
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from models.core import checkpoint
+from models.core.errors import InputError
+from models.core.history import History
+
+if TYPE_CHECKING:
+    from models.core.run import Run
+
+NUMBERS = ("step", "seen", "seconds", "best", "bad_validations", "sums", "summed")
+"""The fields of a `Run` that are plain numbers, or dictionaries of them."""
+
+
+def save(run: "Run") -> None:
+    """Write `state.pt` and `history.json`, each atomically; the main process only.
+
+    Raises:
+        InputError: the disk is full; what was saved before is untouched.
+    """
+    if not run.accelerator.is_main_process:
+        return
+    state = {
+        "configs": _configs(run),
+        "numbers": {name: getattr(run, name) for name in NUMBERS},
+        "networks": {name: network.state_dict() for name, network in run.plain.items()},
+        "optimizers": {name: part.state_dict() for name, part in run.optimizers.items()},
+        "average": {name: part.state_dict() for name, part in run.average.items()},
+    }
+    checkpoint.write_atomically(run.state_file, lambda file: torch.save(state, file))
+    parameters = {
+        name: sum(weights.numel() for weights in network.parameters())
+        for name, network in run.plain.items()
+    }
+    run.history.about = {
+        "name": run.experiment.name,
+        "recipe": asdict(run.experiment.recipe),
+        "parameters": parameters,
+        "training_examples": run.experiment.size,
+        "chosen_by": run.experiment.best,
+        "seen": run.seen,
+        "seconds": round(run.seconds, 1),
+        "finished": run.finished,
+    }
+    run.history.write(run.folder / "history.json")
+
+
+def resume(run: "Run") -> None:
+    """Take up the state in the run's folder, where there is one.
+
+    Raises:
+        InputError: the checkpoint is damaged, or one of networks of another config.
+    """
+    path = run.state_file
+    if not path.is_file():
+        return
+    try:
+        state: dict[str, Any] = torch.load(path, run.accelerator.device, weights_only=True)
+        configs = state["configs"]
+    except (OSError, RuntimeError, EOFError, KeyError, ValueError) as error:
+        raise InputError(f"{path} is damaged: {error}. Delete it to start again.") from error
+    if configs != _configs(run):
+        raise InputError(
+            f"{path} was saved with another config ({configs}), this run has {_configs(run)}. "
+            "Delete it, or train into another folder."
+        )
+    for name, part in run.plain.items():
+        part.load_state_dict(state["networks"][name])
+        run.optimizers[name].load_state_dict(state["optimizers"][name])
+    for name, part in run.average.items():
+        part.load_state_dict(state["average"][name])
+    for name, value in state["numbers"].items():
+        setattr(run, name, value)
+    run.history = History.read(run.folder / "history.json", until_step=run.step)
+
+
+def _configs(run: "Run") -> dict[str, str]:
+    return {name: checkpoint.config_json(network) for name, network in run.plain.items()}
