@@ -7,8 +7,10 @@ from pathlib import Path
 import torch
 from torch.nn import functional as F
 
-from models.captioning.network import Captioner, Decoded, LSTMCaptioner, TransformerCaptioner
+from models.captioning.lstm import LSTMCaptioner
+from models.captioning.network import Captioner, Decoded
 from models.captioning.search import beam_search, log_probabilities
+from models.captioning.transformer import TransformerCaptioner
 from models.captioning.vocabulary import END, START
 from models.core import checkpoint
 from models.core.errors import InputError

@@ -16,14 +16,9 @@ from models.backbone import evaluate as backbone
 from models.backbone.network import Backbone
 from models.captioning.caption import captions, greedy
 from models.captioning.evaluate import bleu, loss, variety, word_losses
-from models.captioning.network import (
-    Captioner,
-    CaptionerConfig,
-    LSTMCaptioner,
-    LSTMConfig,
-    TransformerCaptioner,
-    TransformerConfig,
-)
+from models.captioning.lstm import LSTMCaptioner, LSTMConfig
+from models.captioning.network import Captioner, CaptionerConfig
+from models.captioning.transformer import TransformerCaptioner, TransformerConfig
 from models.captioning.vocabulary import PAD, Vocabulary
 from models.core import checkpoint
 from models.core.augment import random_resized_crop
@@ -141,7 +136,7 @@ class CaptionerTraining(Experiment):
         """Cross-entropy and, for the LSTM, the doubly stochastic term."""
         pictures, words = batch
         if pictures.ndim == 4:
-            size = networks[player].config.size
+            size = self.networks[player].config.size
             pictures = random_resized_crop(pictures / 255, size, CROPS)  # B 3 H W
         else:
             pictures = pictures.float()  # B L D
@@ -155,7 +150,7 @@ class CaptionerTraining(Experiment):
         return {"loss": total, "cross_entropy": entropy, "doubly_stochastic": unseen}
 
     def validate(self, networks: Networks) -> dict[str, float]:
-        """Nats a word and, of greedy captions, BLEU-4, by which Xu et al. choose too (5.3)."""
+        """Nats a word and, of greedy captions, BLEU-4, by which Xu et al. choose too (4.3)."""
         network = networks["captioner"]
         made = captions(network, self.validation.images, width=1)
         texts, vocabulary = self.validation.captions, network.vocabulary

@@ -6,7 +6,8 @@ from torch import nn
 from torch.nn import functional as F
 
 from models.captioning.caption import load
-from models.captioning.network import LSTMConfig, TransformerConfig, attend
+from models.captioning.lstm import LSTMConfig
+from models.captioning.transformer import TransformerConfig, attend
 from models.captioning.vocabulary import START
 from models.core import checkpoint
 from models.core.errors import InputError

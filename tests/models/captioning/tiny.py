@@ -2,12 +2,8 @@
 
 import torch
 
-from models.captioning.network import (
-    LSTMCaptioner,
-    LSTMConfig,
-    TransformerCaptioner,
-    TransformerConfig,
-)
+from models.captioning.lstm import LSTMCaptioner, LSTMConfig
+from models.captioning.transformer import TransformerCaptioner, TransformerConfig
 from models.captioning.vocabulary import SPECIAL
 
 WORDS = (*SPECIAL, "a", "black", "dog", "runs", "on", "sand")
