@@ -11,13 +11,13 @@ from models.core.recipe import Recipe
 from models.diffusion.next_state import NextState, NextStateConfig, mix, next_states
 
 CPU = Recipe(
-    examples=1_500_000,
+    examples=600_000,
     batch_size=64,
     learning_rate=8e-4,
-    cycle=75_000,
+    cycle=40_000,
     cycle_factor=0.85,
     ema=0.999,
-    validate_every=75_000,
+    validate_every=40_000,
 )
 GPU = Recipe(
     examples=6_000_000,
