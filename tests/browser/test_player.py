@@ -1,0 +1,81 @@
+"""The step player by itself: frames are sent once, then stepped, scrubbed and played."""
+
+from collections.abc import Iterator
+
+import gradio as gr
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
+
+import app
+from demos.kit import StepPlayer
+from models.core import images
+
+SHADES = range(0, 250, 50)
+
+
+def frames(shades) -> dict:
+    """One grey frame a shade."""
+    pictures = [Image.new("RGB", (8, 8), (shade, shade, shade)) for shade in shades]
+    sources = [images.to_data_uri(picture, lossless=True) for picture in pictures]
+    return {
+        "frames": [
+            {"src": src, "caption": f"shade {shade}"}
+            for src, shade in zip(sources, shades, strict=True)
+        ],
+        "rate": 20,
+    }
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    with gr.Blocks() as demo:
+        player = StepPlayer(frames(SHADES), label="Shades")
+        gr.Button("Fewer").click(lambda: frames([7, 9]), None, player)
+    app.launch(demo, prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")
+    yield demo.local_url
+    demo.close()
+
+
+@pytest.fixture
+def page(chromium: Browser, url: str) -> Iterator[Page]:
+    page = chromium.new_page()
+    page.goto(url)
+    page.wait_for_selector(".gb-transport")
+    yield page
+    page.close()
+
+
+def test_steps_by_button_key_and_scrubber(page):
+    caption = page.locator(".gb-caption")
+    expect(caption).to_have_text("shade 0")
+    page.get_by_role("button", name="Step ahead").click()
+    expect(caption).to_have_text("shade 50")
+    page.locator("body").click(position={"x": 2, "y": 2})
+    page.keyboard.press("ArrowRight")
+    expect(caption).to_have_text("shade 100")
+    page.get_by_label("Shades: step").fill("4")
+    expect(caption).to_have_text("shade 200")
+    page.keyboard.press("Home")
+    page.get_by_role("button", name="First step").click()
+    expect(page.get_by_role("img", name="shade 0")).to_be_visible()
+
+
+def test_plays_to_the_end_and_pauses(page):
+    page.get_by_label("Speed").select_option("4")
+    page.get_by_role("button", name="Play").click()
+    expect(page.locator(".gb-caption")).to_have_text("shade 200")
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+    page.get_by_label("Speed").select_option("0.5")
+    page.get_by_role("button", name="Play").click()
+    page.get_by_role("button", name="Pause").click()
+    stopped = page.locator(".gb-caption").text_content()
+    page.wait_for_timeout(400)
+    assert page.locator(".gb-caption").text_content() == stopped != "shade 200"
+
+
+def test_new_frames_replace_the_old(page):
+    page.get_by_label("Shades: step").fill("4")
+    page.get_by_role("button", name="Fewer").click()
+    expect(page.locator(".gb-count")).to_have_text("2 / 2")
+    expect(page.locator(".gb-caption")).to_have_text("shade 9")
