@@ -7,6 +7,7 @@ from pathlib import Path
 
 import torch
 from accelerate import Accelerator
+from accelerate.utils import DistributedDataParallelKwargs
 
 from models.core import state
 from models.core.device import training_precision
@@ -27,7 +28,12 @@ class Progress:
 
 def make_accelerator(device: torch.device) -> Accelerator:
     """Accelerate's engine for `device`, in the precision that its hardware is good at."""
-    return Accelerator(cpu=device.type == "cpu", mixed_precision=training_precision(device))
+    parts_may_rest = DistributedDataParallelKwargs(find_unused_parameters=True)
+    return Accelerator(
+        cpu=device.type == "cpu",
+        mixed_precision=training_precision(device),
+        kwargs_handlers=[parts_may_rest],
+    )
 
 
 def train(
