@@ -30,6 +30,8 @@ from tqdm import tqdm
 
 from models.backbone import evaluate as backbone_numbers
 from models.backbone import train as backbone
+from models.captioning import evaluate as captioning_numbers
+from models.captioning import train as captioning
 from models.colorizer import evaluate as colorizer_numbers
 from models.colorizer import train as colorizer
 from models.core import archive, checkpoint
@@ -77,6 +79,7 @@ WINGS = {
         ("vae", vae, vae_numbers),
         ("diffusion", diffusion, diffusion_numbers),
         ("colorizer", colorizer, colorizer_numbers),
+        ("captioning", captioning, captioning_numbers),
     )
 }
 PLAN = (
@@ -88,6 +91,8 @@ PLAN = (
     Job("colorizer", "cifar_l1"),
     Job("colorizer", "cifar_gan", 2.0),
     Job("colorizer", "photo", 4.0),
+    Job("captioning", "lstm", 3.0),
+    Job("captioning", "transformer", 3.0),
 )
 FACE_SAMPLES = 500
 
