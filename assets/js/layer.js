@@ -144,7 +144,7 @@
           const cell = el("span", {}, plain ? "" : number(value, digits));
           if (stage.limit) {
             cell.style.setProperty("--cell", diverging(value, stage.limit * 1.15));
-            if (Math.abs(value) > 0.7 * stage.limit) cell.className = "strong";
+            if (Math.abs(value) > 0.7 * stage.limit) cell.className = value < 0 ? "strong minus" : "strong";
           }
           if (border(r, c)) cell.classList.add("border");
           if (dropped[0].includes(r) || dropped[1].includes(c)) cell.classList.add("dropped");
