@@ -1,6 +1,7 @@
 """What stands around every handler: errors in the page's words, and the status line."""
 
 import functools
+import html
 import inspect
 import time
 from collections.abc import Callable
@@ -16,6 +17,11 @@ def status(milliseconds: float | None = None) -> str:
     """The status line: device, precision and, after a run, how long it took."""
     line = device.current().describe()
     return line if milliseconds is None else f"{line} · {milliseconds:.0f} ms"
+
+
+def trouble(sentence: str) -> str:
+    """What stands in the place of the status line while a scene cannot work."""
+    return f'<p class="gb-trouble" role="alert">{html.escape(sentence)}</p>'
 
 
 def handler(function: Callable, timed: bool = True) -> Callable:

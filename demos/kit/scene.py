@@ -1,6 +1,7 @@
 """The scene: one idea on the page, with its controls, presets, endpoints and place in a link."""
 
 import inspect
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from typing import Any
 import gradio as gr
 
 from demos.kit import files
-from demos.kit.handlers import handler, status
+from demos.kit.handlers import handler, status, trouble
 from demos.kit.view import View
 
 CONCURRENT = 4  # runs of one handler at a time; the others wait in Gradio's queue
@@ -121,14 +122,27 @@ class Scene:
             event: further arguments of the Gradio event.
         """
         run = handler(function)
-        *values, line = run(*(getattr(control, "path", control.value) for control in inputs))
-        for component, value in zip(outputs, values, strict=True):
-            component.value = files.linked(component.postprocess(value))
-        self.status.value = line
+        self._begin(run, inputs, outputs)
         triggers = triggers or [component.change for component in inputs]
         newest = f"(...values) => glassbox.newest({api_name!r}, values)"
         event = {"js": newest, **event}
         self._on(triggers, run, inputs, [*outputs, self.status], api_name, event)
+
+    def _begin(self, run: Callable, inputs: Sequence, outputs: Sequence) -> None:
+        """Give the outputs their first values; a generator's are its last ones.
+
+        Where that fails, because a weight file is missing, say, the status line tells why, and the
+        other scenes go on.
+        """
+        try:
+            result = run(*(getattr(control, "path", control.value) for control in inputs))
+            *values, line = deque(result, 1).pop() if inspect.isgenerator(result) else result
+        except gr.Error as error:
+            self.status.value = trouble(error.message)
+            return
+        for component, value in zip(outputs, values, strict=True):
+            component.value = files.linked(component.postprocess(value))
+        self.status.value = line
 
     def edit(
         self,

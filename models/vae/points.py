@@ -1,0 +1,60 @@
+"""Points of latent space as they come from a page or a program: checked here, once."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+
+from models.core.errors import InputError
+
+FARTHEST = 20.0
+"""Coordinates beyond this are no place on any plane: a prior's point is nearly never beyond 5."""
+
+
+def parse(point: Any, dimensions: int, name: str = "The point") -> torch.Tensor:
+    """Numbers (JSON, or a tensor) as one latent point, 1 D float32.
+
+    Raises:
+        InputError: not a list of `dimensions` finite numbers, or one is beyond ±20.
+    """
+    values = point.flatten().tolist() if isinstance(point, torch.Tensor) else point
+    if not isinstance(values, Sequence) or isinstance(values, str) or len(values) != dimensions:
+        raise InputError(f"{name} must be a list of {dimensions} numbers, got {str(point)[:60]}.")
+    if not all(_is_number(value) for value in values):
+        raise InputError(f"{name} must hold numbers only, got {str(point)[:60]}.")
+    for value in values:
+        if not math.isfinite(value):
+            raise InputError(f"{name} has {value} among its coordinates; each must be finite.")
+        if abs(value) > FARTHEST:
+            raise InputError(
+                f"{name} has a coordinate {value:g}; latent space is shown up to ±{FARTHEST:g}."
+            )
+    return torch.tensor([values], dtype=torch.float32)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def drawn(dimensions: int, count: int, seed: int) -> torch.Tensor:
+    """Points of the prior N(0, 1), N D, drawn on the CPU by a seed.
+
+    Raises:
+        InputError: the seed is no whole number from 0 to 2**31 - 1.
+    """
+    generator = seeded(seed)
+    return torch.randn(count, dimensions, generator=generator)
+
+
+def seeded(seed: Any) -> torch.Generator:
+    """The generator that every random choice of one run is drawn from.
+
+    Raises:
+        InputError: the seed is no whole number from 0 to 2**31 - 1.
+    """
+    if not _is_number(seed) or not math.isfinite(seed) or seed != int(seed):
+        raise InputError(f"The seed must be a whole number, got {str(seed)[:40]}.")
+    if not 0 <= seed < 2**31:
+        raise InputError(f"The seed must be from 0 to {2**31 - 1}, got {str(seed)[:40]}.")
+    return torch.Generator().manual_seed(int(seed))

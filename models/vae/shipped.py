@@ -1,0 +1,30 @@
+"""The autoencoders that travel with the app, by name."""
+
+from models.core import shipped
+from models.core.errors import InputError
+from models.vae.evaluate import WEIGHTS
+from models.vae.network import Autoencoder
+
+PLANES = {
+    "digits_2d_autoencoder": "Autoencoder",
+    "digits_2d_beta_tenth": "VAE, β = 0.1",
+    "digits_2d": "VAE, β = 1",
+    "digits_2d_beta_four": "VAE, β = 4",
+}
+"""Those whose latent space is a plane, and what they are called on the page."""
+DIGITS = {**PLANES, "digits_16d": "VAE, 16 dimensions"}
+"""All that turn digits into points and back."""
+FACES = "faces"
+DENOISING = "digits_denoising"
+NAMES = (*DIGITS, DENOISING, FACES)
+
+
+def autoencoder(name: str) -> Autoencoder:
+    """A shipped network, on the CPU: these are so small that a GPU would only wait for them.
+
+    Raises:
+        InputError: there is none of this name, or its file is missing or damaged.
+    """
+    if name not in NAMES:
+        raise InputError(f"There is no autoencoder {str(name)[:40]!r}; one of {', '.join(NAMES)}.")
+    return shipped.network(Autoencoder, WEIGHTS / f"{name}.safetensors")
