@@ -34,7 +34,7 @@ from models.captioning import evaluate as captioning_numbers
 from models.captioning import train as captioning
 from models.colorizer import evaluate as colorizer_numbers
 from models.colorizer import train as colorizer
-from models.core import archive, checkpoint
+from models.core import archive, checkpoint, data
 from models.core.card import About, write_card
 from models.core.errors import InputError
 from models.core.evaluation import Evaluate, Rows, together
@@ -44,6 +44,7 @@ from models.core.options import Options, Stop, Training, parse, parser, run
 from models.core.publish import add_speed, publish
 from models.diffusion import evaluate as diffusion_numbers
 from models.diffusion import train as diffusion
+from models.vae import codes
 from models.vae import evaluate as vae_numbers
 from models.vae import train as vae
 from models.vae.network import Autoencoder
@@ -168,6 +169,7 @@ def publish_all(jobs: Sequence[Job], options: Options) -> None:
             tqdm.write(f"{topic}/{job.name}: published")
             if job.name == vae_numbers.FACES:
                 draw_for_comparison(weights, weights_of("diffusion", options))
+                measure_codes(weights, options)
         if better:
             write_card(wing.about, weights, evaluate(topic, options, weights))
 
@@ -183,6 +185,14 @@ def draw_for_comparison(vae_weights: Path, diffusion_weights: Path) -> None:
     faces = draw(network, FACE_SAMPLES, torch.Generator().manual_seed(0))
     path = diffusion_weights / diffusion_numbers.FACE_VAE_SAMPLES
     archive.write(path, (faces * 255).round().byte())
+
+
+def measure_codes(weights: Path, options: Options) -> None:
+    """Let the face VAE encode its training faces, whose codes are shown where they are not."""
+    network = checkpoint.load(Autoencoder, weights / f"{vae_numbers.FACES}.safetensors")
+    training, _ = options.parts("simpsons")
+    found = codes.measure(network, data.resized(training, network.config.size))
+    codes.save(found, weights / codes.PATH.name)
 
 
 def evaluate(topic: str, options: Options, weights: Path) -> Rows:
