@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import torch
 
 from models.core.errors import InputError
+from models.core.interpolation import lerp, slerp
 from models.vae.decode import decode
 from models.vae.network import Autoencoder
 
 KINDS = ("linear", "slerp")
 FEWEST, MOST = 2, 60
-PARALLEL = 1e-4  # radians: below this the two points lie in one direction
 
 
 @dataclass(frozen=True)
@@ -23,44 +23,6 @@ class PathStep:
     latent: torch.Tensor
     norm: float
     image: torch.Tensor
-
-
-def lerp(start: torch.Tensor, end: torch.Tensor, share: float) -> torch.Tensor:
-    """The point a `share` of the straight way from `start` to `end`, both B D."""
-    return (1 - share) * start + share * end
-
-
-def slerp(start: torch.Tensor, end: torch.Tensor, share: float) -> torch.Tensor:
-    """The point a `share` of the way along the arc from `start` to `end`, both B D.
-
-    With omega the angle between the two, sin((1-t) omega)/sin(omega) start + sin(t omega)/
-    sin(omega) end (Shoemake 1985; for latent spaces White 2016, section 2). Linear where the two
-    point the same way, where the arc is a straight line; where they point opposite ways every arc
-    is as short, and one through a direction at right angles is taken. Either point at the origin
-    has no direction: linear too.
-    """
-    lengths = start.norm(dim=1, keepdim=True) * end.norm(dim=1, keepdim=True)
-    cosine = (start * end).sum(1, keepdim=True) / lengths.clamp_min(1e-12)
-    omega = cosine.clamp(-1, 1).acos()  # B 1
-    flat = (omega < PARALLEL) | (lengths < 1e-12)
-    opposite = ~flat & (omega > torch.pi - PARALLEL)
-    sine = omega.sin().masked_fill(flat | opposite, 1.0)
-    arc = ((1 - share) * omega).sin() / sine * start + (share * omega).sin() / sine * end
-    turned = lerp(start.norm(dim=1, keepdim=True), end.norm(dim=1, keepdim=True), share)
-    angle = torch.tensor(share * torch.pi)
-    round_about = turned * (angle.cos() * _unit(start) + angle.sin() * _perpendicular(start))
-    return torch.where(flat, lerp(start, end, share), torch.where(opposite, round_about, arc))
-
-
-def _unit(point: torch.Tensor) -> torch.Tensor:
-    return point / point.norm(dim=1, keepdim=True).clamp_min(1e-12)
-
-
-def _perpendicular(point: torch.Tensor) -> torch.Tensor:
-    """A unit vector at right angles to each point (B D, D at least 2): always the same one."""
-    unit = _unit(point)
-    axis = torch.zeros_like(unit).scatter_(1, unit.abs().argmin(1, keepdim=True), 1.0)
-    return _unit(axis - (axis * unit).sum(1, keepdim=True) * unit)
 
 
 def walk(
