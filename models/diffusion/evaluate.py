@@ -14,7 +14,9 @@ from models.core.evaluation import Rows, main, weights_folder
 from models.core.metrics import frechet_distance, kernel_distance, memorised_share
 from models.diffusion.network import FaceDenoiser
 from models.diffusion.next_state import NextState, next_states
-from models.diffusion.sample import ddim, initial_noise
+from models.diffusion.sample import initial_noise, sample
+from models.diffusion.samplers import Settings
+from models.diffusion.trajectory import Start
 
 MOST_SAMPLES = 500
 BATCH = 100
@@ -59,11 +61,13 @@ def features(classifier: Backbone, images: torch.Tensor) -> torch.Tensor:
 
 
 def draw(network: FaceDenoiser, labels: torch.Tensor, guidance: float) -> torch.Tensor:
-    """One face for each label (int64 N), by a fixed seed: N 3 H W in [0, 1]."""
-    noise = initial_noise(network, len(labels), torch.Generator().manual_seed(0))
+    """One face for each label (int64 N), by the seeds 0 to N-1: N 3 H W in [0, 1]."""
+    settings = Settings("ddim", STEPS, guidance)
     faces = []
-    for x, asked in zip(noise.split(BATCH), labels.split(BATCH), strict=True):
-        *_, last = ddim(network, x, asked, STEPS, guidance)
+    for seeds in torch.arange(len(labels)).split(BATCH):
+        numbers = tuple(seeds.tolist())
+        start = Start(initial_noise(network, numbers), labels[seeds], numbers)
+        *_, last = sample(network, settings, start)
         faces.append(last.x)
     return ((torch.cat(faces) + 1) / 2).clamp(0, 1)
 

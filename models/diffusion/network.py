@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 if TYPE_CHECKING:
-    from diffusers import DDIMScheduler, DDPMScheduler
+    from diffusers import DDPMScheduler
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class FaceDenoiser(nn.Module):
 
         Args:
             noisy: x_t, B 3 H W, faces in [-1, 1] under the schedule's noise.
-            timestep: int64 B, in [0, timesteps).
+            timestep: B, in [0, timesteps); samplers may ask between two of them.
             label: int64 B, a character, or `nobody`.
 
         Returns:
@@ -76,15 +76,10 @@ class FaceDenoiser(nn.Module):
         """The schedule that the network was trained with."""
         from diffusers import DDPMScheduler
 
-        return DDPMScheduler(**self._schedule())
+        return DDPMScheduler(**self.schedule_config())
 
-    def ddim_schedule(self) -> "DDIMScheduler":
-        """The same schedule with the steps of DDIM (Song et al. 2021), for fewer of them."""
-        from diffusers import DDIMScheduler
-
-        return DDIMScheduler(**self._schedule(), timestep_spacing="trailing")
-
-    def _schedule(self) -> dict:
+    def schedule_config(self) -> dict:
+        """The schedule as arguments of any of diffusers' schedulers."""
         return {
             "num_train_timesteps": self.config.timesteps,
             "beta_schedule": self.config.noise_schedule,

@@ -1,76 +1,92 @@
-"""Drawing faces: from noise to picture, one step at a time."""
+"""Drawing faces: from noise to picture, one step at a time, for one person or for many together."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import time
+from collections.abc import Iterator, Sequence
 
 import torch
 
 from models.diffusion.network import FaceDenoiser
+from models.diffusion.samplers import Settings
+from models.diffusion.trajectory import DenoisingStep, Query, Start, Trajectory
 
 
-@dataclass(frozen=True)
-class DenoisingStep:
-    """One step: the timestep it left, the pictures after it, and what the network predicted.
+def initial_noise(network: FaceDenoiser, seeds: Sequence[int]) -> torch.Tensor:
+    """x_T for each seed: standard normal, B 3 H W.
 
-    All pictures are B 3 H W, faces in [-1, 1].
+    Drawn on the CPU, so that every device starts equal; a face is its seed's in any company.
     """
-
-    step: int
-    timestep: int
-    x: torch.Tensor
-    predicted_x0: torch.Tensor
-    predicted_noise: torch.Tensor
-
-
-def initial_noise(network: FaceDenoiser, count: int, generator: torch.Generator) -> torch.Tensor:
-    """x_T: standard normal, B 3 H W, drawn on the CPU so that every device starts equal."""
     size = network.config.size
-    return torch.randn(count, 3, size, size, generator=generator)
+    return torch.cat(
+        [
+            torch.randn(1, 3, size, size, generator=torch.Generator().manual_seed(seed))
+            for seed in seeds
+        ]
+    )
+
+
+def sample(network: FaceDenoiser, settings: Settings, start: Start) -> Iterator[DenoisingStep]:
+    """Draw a batch of faces.
+
+    Yields:
+        A `DenoisingStep` for each of the steps; the last one's `x` are the faces.
+    """
+    for _, step in sample_together(network, [(settings, start)]):
+        yield step
 
 
 @torch.no_grad()
-def ddim(
-    network: FaceDenoiser,
-    noise: torch.Tensor,
-    labels: torch.Tensor,
-    steps: int = 50,
-    guidance: float = 1.0,
-) -> Iterator[DenoisingStep]:
-    """DDIM without fresh noise (Song et al. 2021, equation 12 with sigma = 0).
+def sample_together(
+    network: FaceDenoiser, runs: Sequence[tuple[Settings, Start]]
+) -> Iterator[tuple[int, DenoisingStep]]:
+    """Draw several batches at once, each by its own sampler, number of steps and guidance.
 
-    Args:
-        network: the trained denoiser.
-        noise: x_T, B 3 H W, standard normal, on the network's device.
-        labels: int64 B, a character each, or `network.nobody`.
-        steps: of the schedule's timesteps, evenly spaced.
-        guidance: w in Ho and Salimans 2022, equation 6, counted so that 1 is no guidance.
+    Each evaluation of the network serves all runs that are not finished, though they are at
+    different timesteps; each run comes out as it would alone.
 
     Yields:
-        A `DenoisingStep` for each of the steps.
+        A run's number and its next step; the runs' steps arrive side by side.
     """
-    schedule = network.ddim_schedule()
-    schedule.set_timesteps(steps, device=noise.device)
-    x = noise
-    for step, timestep in enumerate(schedule.timesteps):
-        v = guided(network, x, timestep.expand(len(x)), labels, guidance)
-        alpha_bar = schedule.alphas_cumprod[timestep.item()]
-        signal_rate, noise_rate = alpha_bar.sqrt(), (1 - alpha_bar).sqrt()
-        predicted_noise = signal_rate * v + noise_rate * x
-        result = schedule.step(v, timestep, x)
-        x = result.prev_sample
-        yield DenoisingStep(step, int(timestep), x, result.pred_original_sample, predicted_noise)
+    began = time.perf_counter()
+    under_way = {
+        number: Trajectory(network, settings, start)
+        for number, (settings, start) in enumerate(runs)
+    }
+    while under_way:
+        answers = predict(network, [run.query() for run in under_way.values()])
+        seconds = time.perf_counter() - began
+        for (number, run), v in zip(tuple(under_way.items()), answers, strict=True):
+            step = run.advance(v, seconds)
+            if run.finished:
+                del under_way[number]
+            if step is not None:
+                yield number, step
 
 
-def guided(
-    network: FaceDenoiser,
-    x: torch.Tensor,
-    timestep: torch.Tensor,
-    labels: torch.Tensor,
-    guidance: float,
-) -> torch.Tensor:
-    """The network's prediction, driven away from what it would say of nobody in particular."""
-    conditional = network(x, timestep, labels)
-    if guidance == 1.0:
-        return conditional
-    unconditional = network(x, timestep, torch.full_like(labels, network.nobody))
-    return unconditional + guidance * (conditional - unconditional)
+@torch.no_grad()
+def predict(network: FaceDenoiser, queries: Sequence[Query]) -> list[torch.Tensor]:
+    """One evaluation of the network for all queries, at whatever timesteps and guidance scales.
+
+    Where guidance is asked for, the answer is driven away from what the network says of nobody in
+    particular (Ho and Salimans 2022, equation 6): those faces are in the batch twice.
+
+    Returns:
+        v for each query, B 3 H W.
+    """
+    x = torch.cat([query.x for query in queries])
+    timestep = torch.cat([query.timestep for query in queries])
+    labels = torch.cat([query.labels for query in queries])
+    guidance = torch.cat(
+        [torch.full((len(query.x),), query.guidance, device=x.device) for query in queries]
+    )
+    twice = ((guidance != 1) & (labels != network.nobody)).nonzero().flatten()
+    nobody = torch.full_like(labels[twice], network.nobody)
+    v = network(
+        torch.cat([x, x[twice]]),
+        torch.cat([timestep, timestep[twice]]),
+        torch.cat([labels, nobody]),
+    )
+    v, unconditional = v[: len(x)], v[len(x) :]
+    if len(twice):
+        scale = guidance[twice][:, None, None, None]
+        v[twice] = unconditional + scale * (v[twice] - unconditional)
+    return list(v.split([len(query.x) for query in queries]))

@@ -9,7 +9,9 @@ from models.core.experiment import Batch, Experiment, Networks
 from models.core.options import Options
 from models.core.recipe import Recipe
 from models.diffusion.network import DenoiserConfig, FaceDenoiser
-from models.diffusion.sample import ddim, initial_noise
+from models.diffusion.sample import initial_noise, sample
+from models.diffusion.samplers import Settings
+from models.diffusion.trajectory import Start
 
 LABEL_DROPOUT = 0.15
 STRIP = ("homer_simpson", "bart_simpson", "marge_simpson", "krusty_the_clown")
@@ -103,7 +105,9 @@ class DenoiserTraining(Experiment):
         where = next(network.parameters()).device
         names = network.config.characters
         wanted = [names.index(name) if name in names else 0 for name in STRIP] * 2
-        noise = initial_noise(network, len(wanted), torch.Generator().manual_seed(0)).to(where)
-        labels = torch.tensor(wanted, device=where)
-        *_, last = ddim(network, noise, labels, steps=self.strip_steps, guidance=2.0)
+        seeds = tuple(range(len(wanted)))
+        noise = initial_noise(network, seeds).to(where)
+        start = Start(noise, torch.tensor(wanted, device=where), seeds)
+        settings = Settings("ddim", self.strip_steps, guidance=2.0)
+        *_, last = sample(network, settings, start)
         return (last.x + 1) / 2

@@ -4,14 +4,12 @@ from dataclasses import replace
 
 import pytest
 import torch
-from diffusers import DDIMPipeline
 from torch.nn import functional as F
 
 from models.core import checkpoint
 from models.core.loop import make_accelerator, train
 from models.core.options import Options
 from models.diffusion.network import DenoiserConfig, FaceDenoiser
-from models.diffusion.sample import ddim, guided, initial_noise
 from models.diffusion.train_denoiser import DenoiserTraining
 
 TINY = DenoiserConfig(
@@ -75,58 +73,6 @@ def test_labels_are_dropped_and_faces_flipped(monkeypatch):
     assert 0.1 < (labels == 20).float().mean() < 0.2
     plain = (x0 == x0[0]).flatten(1).all(1).float().mean()
     assert 0.4 < plain < 0.6
-
-
-def test_our_ddim_is_diffusers_pipeline_from_equal_noise(network):
-    class Unconditional(torch.nn.Module):
-        """The network as the pipeline calls it."""
-
-        config = network.unet.config
-        dtype, device = torch.float32, torch.device("cpu")
-
-        def forward(self, x, t):
-            labels = torch.full((len(x),), network.nobody)
-            out = network(x, t.expand(len(x)), labels)
-            return type("Output", (), {"sample": out})
-
-    noise = initial_noise(network, 2, torch.Generator().manual_seed(5))
-    pipeline = DDIMPipeline(network.unet, network.ddim_schedule())
-    pipeline.unet = Unconditional()
-    pipeline.set_progress_bar_config(disable=True)
-    expected = pipeline(
-        batch_size=2,
-        generator=torch.Generator().manual_seed(5),
-        num_inference_steps=5,
-        output_type="np",
-    ).images
-    *_, last = ddim(network, noise, torch.full((2,), network.nobody), steps=5)
-    ours = ((last.x + 1) / 2).clamp(0, 1).permute(0, 2, 3, 1).numpy()
-    assert abs(ours - expected).max() < 1e-5
-
-
-def test_what_a_step_reports_fits_together(network):
-    noise = initial_noise(network, 2, torch.Generator().manual_seed(0))
-    steps = list(ddim(network, noise, torch.tensor([1, 2]), steps=4, guidance=2.0))
-    assert [step.timestep for step in steps] == [999, 749, 499, 249]
-    x = noise
-    for step in steps:  # x_t = sqrt(alpha_bar) x0 + sqrt(1 - alpha_bar) noise
-        alpha_bar = network.ddim_schedule().alphas_cumprod[step.timestep]
-        v = guided(network, x, torch.full((2,), step.timestep), torch.tensor([1, 2]), 2.0)
-        x0 = alpha_bar.sqrt() * x - (1 - alpha_bar).sqrt() * v
-        torch.testing.assert_close(
-            step.predicted_noise, alpha_bar.sqrt() * v + (1 - alpha_bar).sqrt() * x.double().float()
-        )
-        torch.testing.assert_close(step.predicted_x0, x0.clamp(-1, 1), atol=1e-4, rtol=1e-4)
-        x = step.x
-
-
-def test_guidance_of_one_is_the_conditional_prediction(network):
-    x = torch.randn(2, 3, 16, 16)
-    t, labels = torch.tensor([10, 900]), torch.tensor([3, 4])
-    with torch.no_grad():
-        assert torch.equal(guided(network, x, t, labels, 1.0), network(x, t, labels))
-        nobody = network(x, t, torch.full_like(labels, network.nobody))
-        torch.testing.assert_close(guided(network, x, t, labels, 0.0), nobody)
 
 
 def test_saved_and_loaded_gives_equal_output(network, tmp_path):

@@ -1,0 +1,98 @@
+"""The ways from noise to face: diffusers' schedulers, set up alike, under the field's names.
+
+All take the network's own noise schedule and steps spaced "trailing" (Lin et al. 2024, table 2):
+the first one always starts at pure noise. Two families: those that hold x_t at constant variance
+(DDPM, DDIM, DPM-Solver++, UniPC), and those that hold x_t / sqrt(alpha_bar), whose noise has the
+deviation sigma = sqrt((1 - alpha_bar) / alpha_bar) (Euler, Heun; Karras et al. 2022).
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from models.core.errors import InputError
+from models.diffusion.network import FaceDenoiser
+
+MOST_STEPS = 100
+MOST_GUIDANCE = 10.0
+
+
+@dataclass(frozen=True)
+class Sampler:
+    """One of them: its title, diffusers' class, and what is known of it."""
+
+    title: str
+    scheduler: str
+    stages: int = 1
+    """Evaluations of the network a step (the last step of Heun's takes one)."""
+    by_sigma: bool = False
+    """Whether it holds x_t / sqrt(alpha_bar)."""
+    takes_eta: bool = False
+    paper: str = ""
+
+
+SAMPLERS = {
+    "ddpm": Sampler("DDPM", "DDPMScheduler", paper="Ho et al. 2020"),
+    "ddim": Sampler("DDIM", "DDIMScheduler", takes_eta=True, paper="Song et al. 2021"),
+    "dpm": Sampler("DPM-Solver++", "DPMSolverMultistepScheduler", paper="Lu et al. 2022"),
+    "unipc": Sampler("UniPC", "UniPCMultistepScheduler", paper="Zhao et al. 2023"),
+    "euler": Sampler("Euler", "EulerDiscreteScheduler", by_sigma=True, paper="Karras et al. 2022"),
+    "heun": Sampler(
+        "Heun", "HeunDiscreteScheduler", stages=2, by_sigma=True, paper="Karras et al. 2022"
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How faces are drawn; checked when made.
+
+    Attributes:
+        sampler: a key of `SAMPLERS`.
+        steps: of the schedule's timesteps, 1 to 100.
+        guidance: w in Ho and Salimans 2022, equation 6, counted so that 1 is no guidance; 0 to 10.
+        eta: how much fresh noise DDIM adds, 0 (none) to 1 (as much as DDPM); Song et al. 2021,
+            equation 16. Others ignore it.
+
+    Raises:
+        InputError: one of them is out of its range, or no number.
+    """
+
+    sampler: str = "ddim"
+    steps: int = 20
+    guidance: float = 1.0
+    eta: float = 0.0
+
+    def __post_init__(self):
+        if self.sampler not in SAMPLERS:
+            known = ", ".join(SAMPLERS)
+            raise InputError(f"There is no sampler {str(self.sampler)[:40]!r}; one of {known}.")
+        _between("The number of steps", self.steps, 1, MOST_STEPS)
+        if self.steps != int(self.steps):
+            raise InputError(f"The number of steps must be whole, got {self.steps}.")
+        object.__setattr__(self, "steps", int(self.steps))
+        _between("The guidance scale", self.guidance, 0, MOST_GUIDANCE)
+        _between("Eta", self.eta, 0, 1)
+
+    @property
+    def kind(self) -> Sampler:
+        """What is known of its sampler."""
+        return SAMPLERS[self.sampler]
+
+
+def _between(what: str, value: Any, low: float, high: float) -> None:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not number or not math.isfinite(value) or not low <= value <= high:
+        raise InputError(
+            f"{what} must be a number from {low:g} to {high:g}, got {str(value)[:40]}."
+        )
+
+
+def scheduler(network: FaceDenoiser, settings: Settings) -> Any:
+    """diffusers' scheduler for a network, its timesteps set, on the CPU."""
+    import diffusers
+
+    kind = getattr(diffusers, settings.kind.scheduler)
+    found = kind(**network.schedule_config(), timestep_spacing="trailing")
+    found.set_timesteps(settings.steps)
+    return found
