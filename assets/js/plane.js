@@ -182,7 +182,7 @@
   };
 
   /** The classes' colours as a legend. */
-  glassbox.legend = (names) => el("div", { class: "gb-legend", "aria-hidden": "true" },
+  glassbox.legend = (names) => el("div", { class: "gb-classes", "aria-hidden": "true" },
     names.map((name, i) => el("span", {}, el("i", { style: `background:${CLASSES[i % CLASSES.length]}` }), name)));
   glassbox.classColor = (label) => CLASSES[label % CLASSES.length];
 })();

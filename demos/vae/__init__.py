@@ -1,0 +1,11 @@
+"""The VAE tab: drag a finger through latent space, and the picture follows."""
+
+from demos.kit.page import Tab, tab
+from demos.vae import plane
+
+SCENES = (plane,)
+
+
+def build() -> Tab:
+    """The tab's scenes, in order."""
+    return tab("vae", "VAE", SCENES)
