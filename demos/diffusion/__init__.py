@@ -1,0 +1,1 @@
+"""The diffusion tab: faces out of noise, every step in view."""
