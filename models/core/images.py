@@ -133,6 +133,18 @@ def to_array(tensor: torch.Tensor) -> np.ndarray:
     return np.ascontiguousarray(pixels.cpu().numpy())
 
 
+def tiled(pictures: torch.Tensor, columns: int) -> torch.Tensor:
+    """Pictures (B C H W) side by side, row after row, as one: 1 C H' W'.
+
+    Where the last row is not full, white follows.
+    """
+    colours, height, width = pictures.shape[1:]
+    missing = -len(pictures) % columns
+    pictures = torch.cat([pictures, pictures.new_ones(missing, colours, height, width)])
+    rows = pictures.unflatten(0, (-1, columns))  # R K C H W
+    return rows.permute(2, 0, 3, 1, 4).reshape(1, colours, -1, columns * width)
+
+
 def luminance(tensor: torch.Tensor) -> torch.Tensor:
     """Rec. 601 luma, 0.299 R + 0.587 G + 0.114 B of gamma-encoded values: 1 3 H W to 1 1 H W.
 

@@ -3,6 +3,7 @@
 import torch
 
 from models.core.errors import InputError
+from models.core.images import tiled
 from models.vae.network import Autoencoder
 
 MOST_STEPS = 40
@@ -43,11 +44,3 @@ def sheet(network: Autoencoder, steps: int = 20, extent: float = EXTENT) -> torc
     if network.config.latent != 2:
         raise InputError(f"Only a plane has a sheet; this one has {network.config.latent} axes.")
     return tiled(decode(network, lattice(steps, extent)), steps)
-
-
-def tiled(pictures: torch.Tensor, columns: int) -> torch.Tensor:
-    """Pictures (B C H W, B a multiple of `columns`) side by side, row after row: 1 C H' W'."""
-    colours, width = pictures.shape[1], pictures.shape[3]
-    rows = pictures.unflatten(0, (-1, columns))  # R K C H W
-    picture = rows.permute(2, 0, 3, 1, 4)  # C R H K W
-    return picture.reshape(1, colours, -1, columns * width)
