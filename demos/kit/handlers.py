@@ -69,3 +69,22 @@ def handler(function: Callable, timed: bool = True) -> Callable:
             raise spoken(error) from error
 
     return stream if inspect.isgeneratorfunction(function) else call
+
+
+def answer(function: Callable[..., dict], asked: Any) -> dict:
+    """What a view's server function returns: the answer of `function`, or why there is none.
+
+    Args:
+        function: takes keywords, raises `InputError`.
+        asked: the keywords, as they came from the page.
+
+    Returns:
+        `function`'s answer; or `{"error": sentence}`.
+    """
+    try:
+        known = inspect.signature(function).parameters
+        if not isinstance(asked, dict) or not set(asked) <= set(known):
+            raise InputError(f"What is asked for must be some of {', '.join(known)}.")
+        return function(**asked)
+    except InputError as error:
+        return {"error": str(error)}

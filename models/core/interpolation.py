@@ -17,8 +17,12 @@ def slerp(start: torch.Tensor, end: torch.Tensor, share: float) -> torch.Tensor:
     sin(omega) end (Shoemake 1985; for latent spaces White 2016, section 2). Linear where the two
     point the same way, where the arc is a straight line; where they point opposite ways every arc
     is as short, and one through a direction at right angles is taken. Either point at the origin
-    has no direction: linear too.
+    has no direction: linear too. Computed in double precision, since nearly opposite points leave
+    only small differences; shares of 0 and 1 give the points themselves.
     """
+    if share in (0, 1):
+        return (end if share else start).clone()
+    kind, start, end = start.dtype, start.double(), end.double()
     lengths = start.norm(dim=1, keepdim=True) * end.norm(dim=1, keepdim=True)
     cosine = (start * end).sum(1, keepdim=True) / lengths.clamp_min(1e-12)
     omega = cosine.clamp(-1, 1).acos()  # B 1
@@ -27,9 +31,10 @@ def slerp(start: torch.Tensor, end: torch.Tensor, share: float) -> torch.Tensor:
     sine = omega.sin().masked_fill(flat | opposite, 1.0)
     arc = ((1 - share) * omega).sin() / sine * start + (share * omega).sin() / sine * end
     turned = lerp(start.norm(dim=1, keepdim=True), end.norm(dim=1, keepdim=True), share)
-    angle = torch.tensor(share * torch.pi)
+    angle = torch.tensor(share * torch.pi, dtype=torch.float64)
     round_about = turned * (angle.cos() * _unit(start) + angle.sin() * _perpendicular(start))
-    return torch.where(flat, lerp(start, end, share), torch.where(opposite, round_about, arc))
+    curved = torch.where(opposite, round_about, arc)
+    return torch.where(flat, lerp(start, end, share), curved).to(kind)
 
 
 def _unit(point: torch.Tensor) -> torch.Tensor:

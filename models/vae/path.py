@@ -12,6 +12,7 @@ from models.vae.network import Autoencoder
 
 KINDS = ("linear", "slerp")
 FEWEST, MOST = 2, 60
+STRONGEST = 2.0
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,30 @@ class PathStep:
     image: torch.Tensor
 
 
+def stops(start: torch.Tensor, end: torch.Tensor, steps: int, kind: str) -> torch.Tensor:
+    """The points of a path from `start` to `end` (1 D each), both included: N D for N `steps`.
+
+    Raises:
+        InputError: `steps` is not from 2 to 60, or `kind` is neither `linear` nor `slerp`.
+    """
+    between = {"linear": lerp, "slerp": slerp}.get(kind if isinstance(kind, str) else "")
+    if between is None:
+        raise InputError(f"The way {str(kind)[:40]!r} is not one of {', '.join(KINDS)}.")
+    return torch.cat([between(start, end, share) for share in shares(steps)])
+
+
+def shares(steps: int) -> list[float]:
+    """How far along each of `steps` stops is, from 0 to 1.
+
+    Raises:
+        InputError: `steps` is no whole number from 2 to 60.
+    """
+    number = isinstance(steps, int | float) and not isinstance(steps, bool)
+    if not number or not FEWEST <= steps <= MOST or steps != int(steps):
+        raise InputError(f"A path has {FEWEST} to {MOST} whole steps, got {str(steps)[:40]}.")
+    return [step / (int(steps) - 1) for step in range(int(steps))]
+
+
 def walk(
     network: Autoencoder, start: torch.Tensor, end: torch.Tensor, steps: int, kind: str
 ) -> Iterator[PathStep]:
@@ -33,17 +58,35 @@ def walk(
     Raises:
         InputError: `steps` is not from 2 to 60, or `kind` is neither `linear` nor `slerp`.
     """
-    if kind not in KINDS:
-        raise InputError(f"The way {str(kind)[:40]!r} is not one of {', '.join(KINDS)}.")
-    if not isinstance(steps, int | float) or not FEWEST <= steps <= MOST or steps != int(steps):
-        raise InputError(f"A path has {FEWEST} to {MOST} whole steps, got {str(steps)[:40]}.")
-    between = lerp if kind == "linear" else slerp
-    for step in range(int(steps)):
-        share = step / (steps - 1)
-        latent = between(start, end, share)
+    points = stops(start, end, steps, kind).split(1)
+    for step, (share, latent) in enumerate(zip(shares(steps), points, strict=True)):
         yield PathStep(step, share, latent, latent.norm().item(), decode(network, latent))
 
 
-def combine(a: torch.Tensor, b: torch.Tensor, c: torch.Tensor) -> torch.Tensor:
-    """a - b + c: what sets a apart from b, given to c (Larsen et al. 2016, section 4.1.1)."""
-    return a - b + c
+def crossfade(one: torch.Tensor, other: torch.Tensor, steps: int) -> list[torch.Tensor]:
+    """What mixing pixels makes of two pictures (1 C H W each): `steps` pictures, both included.
+
+    Raises:
+        InputError: `steps` is no whole number from 2 to 60.
+    """
+    return [lerp(one, other, share) for share in shares(steps)]
+
+
+def combine(
+    a: torch.Tensor, b: torch.Tensor, c: torch.Tensor, strength: float = 1.0
+) -> torch.Tensor:
+    """c + strength (a - b): what sets a apart from b, given to c (Larsen et al. 2016, 4.1.1).
+
+    Args:
+        a: points, B D; or pictures, B C H W, to see what the same sum does to pixels.
+        b: of the same shape.
+        c: of the same shape.
+        strength: 0 leaves c alone, 1 is a - b + c, 2 the largest.
+
+    Raises:
+        InputError: `strength` is no number from 0 to 2.
+    """
+    number = isinstance(strength, int | float) and not isinstance(strength, bool)
+    if not number or not 0 <= strength <= STRONGEST:
+        raise InputError(f"The strength goes from 0 to 2, got {str(strength)[:40]}.")
+    return c + strength * (a - b)

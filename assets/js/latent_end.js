@@ -1,0 +1,72 @@
+// Choosing one place of latent space: its picture, what it is, which of them.
+// value: a name such as "3:12", "homer_simpson", "homer_simpson:4" or "prior:7" (models/vae/ends.py).
+(() => {
+  const { el, views } = glassbox;
+  const DIGIT = /^\d(:\d+)?$/;
+  const CLASSES = Array.from({ length: 10 }, (_, i) => [String(i), `a ${i}`]);
+  const bus = new EventTarget(); // what a scene's run made of its places, for their pickers
+  const made = {};
+
+  /** Whether a name can be a place of a network. */
+  function fits(model, text, dimensions) {
+    if (Array.isArray(text) || String(text).includes(",")) return (Array.isArray(text) ? text : text.split(",")).length === dimensions[model];
+    return String(text).startsWith("prior") || DIGIT.test(text) === (model !== "faces");
+  }
+
+  glassbox.ends = {
+    /** [model, place, ..., other values] with each place that is none of the model's replaced by its start. */
+    fit: ([model, ...values], { starts, dimensions }) => {
+      const own = starts[model === "faces" ? "faces" : "digits"];
+      return [model, ...values.map((value, i) => (i < own.length && !fits(model, value, dimensions) ? own[i] : value))];
+    },
+    /** Tell the pickers of a scene what became of its places: {a: {text, label, src}, ...}. */
+    publish: (scene, model, places) => {
+      made[scene] = { model, places };
+      bus.dispatchEvent(new Event(scene));
+    },
+    /** Which scene a view lies in. */
+    sceneOf: (root) => root.closest(".gb-scene").querySelector("[data-scene]")?.dataset.scene,
+  };
+
+  views["latent-end"] = ({ root, props, watch, options }) => {
+    const { title, name, scene, characters } = options;
+    const picture = el("img", { alt: "", class: "gb-pixels" }), label = el("p", { class: "gb-end-label", "aria-live": "polite" });
+    const kind = el("select", { class: "gb-speed", "aria-label": `${title}: what`, onchange: () => choose(kind.value) });
+    const step = (text, by, what) => el("button", { type: "button", class: "gb-step", "aria-label": `${title}: ${what}`, onclick: () => turn(by) }, text);
+    const back = step("‹", -1, "previous"), ahead = step("›", 1, "next");
+    root.append(el("h3", {}, title), el("div", { class: "gb-end-stage" }, picture), label, el("div", { class: "gb-end-choice" }, back, kind, ahead));
+
+    const faces = () => made[scene]?.model === "faces";
+    function parts() {
+      const [what, which] = String(props.value).split(":");
+      return { what, which: which === undefined ? -1 : Number(which) };
+    }
+    function set(text) {
+      props.value = text;
+      draw();
+    }
+    /** A character begins at its mean, a digit and a draw at the first. */
+    const choose = (what) => what !== "point" && set(faces() && what !== "prior" ? what : `${what}:0`);
+    function turn(by) {
+      const { what, which } = parts();
+      const mean = faces() && what !== "prior";
+      const first = mean ? -1 : 0, last = what === "prior" ? 9999 : faces() ? 11 : 99;
+      const now = Math.max(which, first) + by, next = now > last ? first : now < first ? last : now;
+      set(next < 0 ? what : `${what}:${next}`);
+    }
+    function draw() {
+      const { what } = parts(), coordinates = Array.isArray(props.value) || what.includes(",");
+      const choices = [...(faces() ? characters : CLASSES), ["prior", "drawn at random"], ...(coordinates ? [["point", "a point"]] : [])];
+      kind.replaceChildren(...choices.map(([value, text]) => el("option", { value, selected: value === (coordinates ? "point" : what) }, text)));
+      back.disabled = ahead.disabled = coordinates;
+      const found = made[scene]?.places[name];
+      if (!found) return;
+      picture.src = found.src;
+      picture.alt = found.label;
+      label.textContent = found.label;
+    }
+    draw();
+    watch("value", draw);
+    bus.addEventListener(scene, draw);
+  };
+})();

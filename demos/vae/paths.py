@@ -1,0 +1,178 @@
+"""Scene: from one picture to another through latent space, straight and along the arc."""
+
+import base64
+
+import gradio as gr
+
+from demos.kit import Radio, Scene, Slider, View
+from demos.kit.handlers import answer, handler
+from demos.vae.ends import Place, end_value, fitting, model_choice, numbers, picker, uri
+from demos.vae.paths_presets import ENDS, INFO, STEPS
+from models.core import images
+from models.core.errors import InputError
+from models.vae import film, path, points
+from models.vae.decode import EXTENT, sheet
+from models.vae.ends import find
+from models.vae.shipped import PLANES, autoencoder
+
+__all__ = ["INFO", "build", "path_film", "slerp", "walk"]
+
+KINDS = [("Straight line", "linear"), ("Along the arc (slerp)", "slerp")]
+FILMS = ("gif", "png")
+LONGEST = 256  # numbers of a point that `/slerp` takes
+
+
+class PathView(View):
+    """A path step by step: mixed codes beside mixed pixels, and the distance from the origin."""
+
+    script = "latent-path"
+    schema = {  # noqa: RUF012
+        "type": "object",
+        "description": "see /path",
+        "properties": {"images": {"type": "array", "items": {"type": "string"}}},
+    }
+
+
+def walk(
+    model: str = "digits_16d",
+    a: Place = ENDS["digits"][0],
+    b: Place = ENDS["digits"][1],
+    steps: int = STEPS,
+    kind: str = "linear",
+) -> dict:
+    """Walk through latent space from one place to another, decoding every stop.
+
+    Args:
+        model: `faces`, `digits_16d`, `digits_2d` or another of the digits' autoencoders.
+        a: where from: a held-back digit and which one (`3:12`), a character (`homer_simpson`, the
+            mean of its codes) or one of its faces (`homer_simpson:4`), a point drawn from the prior
+            by a seed (`prior:7`), or a list of coordinates.
+        b: where to.
+        steps: stops, both ends included, 2 to 60.
+        kind: `linear` or `slerp`.
+
+    Returns:
+        `a` and `b` (`text`, `label`, `src`, `z`); of every stop `images` (decoded) and `pixels`
+        (the two pictures cross-faded) as lossless data URIs, and `z`; `norms`: the distance from
+        the origin at every stop, of both kinds; `typical`: that of a usual draw from the prior, the
+        square root of the number of `dimensions`; `ways`: in two dimensions, the points of both.
+    """
+    network = autoencoder(model)
+    start, end = find(model, a), find(model, b)
+    stops = list(path.walk(network, start.latent, end.latent, steps, kind))
+    ways = {each: path.stops(start.latent, end.latent, steps, each) for each in path.KINDS}
+    dimensions = network.config.latent
+    return {
+        "model": model,
+        "kind": kind,
+        "dimensions": dimensions,
+        "typical": dimensions**0.5,
+        "a": end_value(start),
+        "b": end_value(end),
+        "images": [uri(stop.image) for stop in stops],
+        "pixels": [uri(picture) for picture in path.crossfade(start.image, end.image, steps)],
+        "z": [numbers(stop.latent) for stop in stops],
+        "norms": {each: way.norm(dim=1).tolist() for each, way in ways.items()},
+        "ways": {each: way.tolist() for each, way in ways.items()} if dimensions == 2 else {},
+    }
+
+
+def path_film(
+    model: str = "digits_16d",
+    a: Place = ENDS["digits"][0],
+    b: Place = ENDS["digits"][1],
+    steps: int = STEPS,
+    kind: str = "linear",
+    form: str = "gif",
+) -> dict:
+    """Make a file of a path: a film of it, or a strip with mixed pixels below mixed codes.
+
+    Args:
+        model: as for `/path`.
+        a: where from.
+        b: where to.
+        steps: stops, both ends included, 2 to 60.
+        kind: `linear` or `slerp`.
+        form: `gif` (one frame a stop; equal neighbours are one) or `png`.
+
+    Returns:
+        `name` for the file, and its content as a data URI, `src`.
+    """
+    if form not in FILMS:
+        raise InputError(f"A film is a gif or a png, got {str(form)[:40]!r}.")
+    start, end = find(model, a), find(model, b)
+    stops = path.walk(autoencoder(model), start.latent, end.latent, steps, kind)
+    pictures = [stop.image for stop in stops]
+    if form == "gif":
+        content = film.gif(pictures)
+    else:
+        content = film.strip([pictures, path.crossfade(start.image, end.image, steps)])
+    name = f"glassbox-{model}-{start.text}-{end.text}-{kind}.{form}".replace(":", "-")
+    return {
+        "name": name if len(name) < 100 else f"glassbox-{model}-{kind}.{form}",
+        "src": f"data:image/{form};base64,{base64.b64encode(content).decode()}",
+    }
+
+
+def slerp(a: list[float], b: list[float], steps: int = STEPS, kind: str = "slerp") -> dict:
+    """Interpolate between two lists of numbers, without any network.
+
+    Args:
+        a: 2 to 256 numbers within ±20.
+        b: as many.
+        steps: points, both ends included, 2 to 60.
+        kind: `slerp` (Shoemake 1985) or `linear`.
+
+    Returns:
+        `points` and their `norms`.
+    """
+    size = len(a) if isinstance(a, list) else 0
+    if not 2 <= size <= LONGEST:
+        raise InputError(f"A point must be a list of 2 to {LONGEST} numbers, got {str(a)[:60]}.")
+    one = points.parse(a, size, "The first point")
+    stops = path.stops(one, points.parse(b, size, "The second point"), steps, kind)
+    return {"points": stops.tolist(), "norms": stops.norm(dim=1).tolist()}
+
+
+def film_for_page(asked: dict) -> dict:
+    """What the page asks for at a press of *GIF* or *PNG*: `/path_film`'s answer, or `error`."""
+    return answer(path_film, asked)
+
+
+def sheet_for_page(asked: dict) -> dict:
+    """The decoded plane that the page draws a 2-D path on: `src` and `extent`, or `error`."""
+    return answer(_sheet, asked)
+
+
+def _sheet(model: str) -> dict:
+    if model not in PLANES:
+        raise InputError(f"There is no plane {str(model)[:40]!r}; one of {', '.join(PLANES)}.")
+    return {"src": images.to_data_uri(sheet(autoencoder(model))), "extent": EXTENT}
+
+
+def build(scene: Scene) -> None:
+    """Lay out the scene and wire it."""
+    with gr.Row(elem_classes=["gb-columns"]):
+        with gr.Column(scale=5, min_width=320):
+            view = PathView(None, label="A path", server_functions=[film_for_page, sheet_for_page])
+        with gr.Column(scale=3, min_width=320, elem_classes=["gb-card"]):
+            model = scene.control("model", model_choice())
+            ends = ENDS["faces" if model.value == "faces" else "digits"]
+            with gr.Row(elem_classes=["gb-ends"]):
+                a = picker(scene, "a", ends[0], "From", "from")
+                b = picker(scene, "b", ends[1], "To", "to")
+            kind = scene.control(
+                "kind", Radio(KINDS, value="linear", label="The way", elem_classes=["gb-pills"])
+            )
+            steps = scene.control(
+                "steps", Slider(path.FEWEST, path.MOST, STEPS, step=1, label="Steps")
+            )
+    scene.wire(
+        walk,
+        [model, a, b, steps, kind],
+        [view],
+        api_name="path",
+        **fitting("path", model, [a, b], ENDS),
+    )
+    gr.api(handler(path_film, timed=False), api_name="path_film")
+    gr.api(handler(slerp, timed=False), api_name="slerp")
