@@ -1,9 +1,9 @@
 """The VAE tab: drag a finger through latent space, and the picture follows."""
 
 from demos.kit.page import Tab, tab
-from demos.vae import plane
+from demos.vae import paths, plane
 
-SCENES = (plane,)
+SCENES = (plane, paths)
 
 
 def build() -> Tab:
