@@ -71,7 +71,7 @@
     root.addEventListener("glassbox:drive", ({ detail }) => transport.drive(detail));
   };
 
-  // StepPlayer: value {frames: [{src, caption}], rate}
+  // StepPlayer: value {frames: [{src, caption, x}], rate}; charts of the same scene mark a frame's x, where it has one
   views.player = ({ root, props, watch }) => {
     const picture = el("img", { alt: "", class: "gb-frame" });
     const caption = el("p", { class: "gb-caption", "aria-live": "polite" });
@@ -86,6 +86,7 @@
         picture.src = frame.src;
         picture.alt = frame.caption;
         caption.textContent = frame.caption;
+        if ("x" in frame) document.dispatchEvent(new CustomEvent("glassbox:at", { detail: { root, x: frame.x } }));
       },
     });
     root.append(el("div", { class: "gb-stage" }, picture), caption, transport.node);

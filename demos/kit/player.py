@@ -4,7 +4,10 @@ from demos.kit.view import View
 
 
 class StepPlayer(View):
-    """Plays `{"frames": [{"src": data URI, "caption": text}, ...], "rate": frames a second}`."""
+    """Plays `{"frames": [{"src": data URI, "caption": text}, ...], "rate": frames a second}`.
+
+    A frame may have an `x` too: the scene's `Curves` mark that place while it is shown.
+    """
 
     script = "player"
     schema = {  # noqa: RUF012
@@ -14,7 +17,11 @@ class StepPlayer(View):
                 "type": "array",
                 "items": {
                     "type": "object",
-                    "properties": {"src": {"type": "string"}, "caption": {"type": "string"}},
+                    "properties": {
+                        "src": {"type": "string"},
+                        "caption": {"type": "string"},
+                        "x": {"type": "number"},
+                    },
                 },
             },
             "rate": {"type": "number"},

@@ -1,9 +1,9 @@
 """The VAE tab: drag a finger through latent space, and the picture follows."""
 
 from demos.kit.page import Tab, tab
-from demos.vae import paths, plane
+from demos.vae import encode, paths, plane, training
 
-SCENES = (plane, paths)
+SCENES = (plane, encode, paths, training)
 
 
 def build() -> Tab:

@@ -1,0 +1,213 @@
+"""Training scenes of all tabs: curves, pictures along the way, and the model card.
+
+A tab's scene is its `INFO`, a `Shelf` and one call::
+
+    SHELF = Shelf(WEIGHTS, {"faces": "Faces"}, (Plot("Loss", "loss"),), "pictures seen")
+
+    def build(scene):
+        SHELF.lay_out(scene, api_name="vae_training")
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from demos.kit.controls import Dropdown
+from demos.kit.curves import Curves, chart, series
+from demos.kit.player import StepPlayer
+from demos.kit.scene import Scene
+from models.core.errors import InputError
+from models.core.history import History
+from models.core.shipped import how_to_get_back
+
+FRAMES_A_SECOND = 3
+
+
+@dataclass(frozen=True)
+class Plot:
+    """One chart of a training: a loss on training and on validation pictures.
+
+    `train` and `validation` are its names in the history's records, the first of several that is
+    there; either may be empty. A chart of which nothing is recorded is left out.
+    """
+
+    title: str
+    train: tuple[str, ...] = ()
+    validation: tuple[str, ...] = ()
+    y: str = ""
+    log: bool = False
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """What one topic ships: the folder of its weights, its models by name, and what to plot.
+
+    Attributes:
+        weights: the folder, with `<name>.history.json` of each model, and `CARD.md`.
+        names: the models' file names, and what they are called on the page.
+        plots: the charts, in order.
+        x: what the horizontal axis counts.
+        strip: what the rows of pictures show, for their captions.
+        first: the model that is shown when the page opens; else the first that is here.
+    """
+
+    weights: Path
+    names: Mapping[str, str]
+    plots: tuple[Plot, ...]
+    x: str = "pictures seen"
+    strip: str = ""
+    first: str = ""
+
+    def choices(self) -> list[tuple[str, str]]:
+        """The models whose training is recorded here: titles and names, as a dropdown takes them.
+
+        All of them where none is, so that the page says what is missing.
+        """
+        found = [(title, name) for name, title in self.names.items() if self._file(name).is_file()]
+        return found or [(title, name) for name, title in self.names.items()]
+
+    def missing(self) -> list[str]:
+        """The titles of the models that are not here."""
+        return [title for name, title in self.names.items() if not self._file(name).is_file()]
+
+    def _file(self, name: str) -> Path:
+        return self.weights / f"{name}.history.json"
+
+    def history(self, name: str) -> History:
+        """The record of one model's training.
+
+        Raises:
+            InputError: there is no such model, or its record is missing or damaged.
+        """
+        if not isinstance(name, str) or name not in self.names:
+            options = ", ".join(self.names)
+            raise InputError(f"There is no model {str(name)[:40]!r}; one of {options}.")
+        path = self._file(name)
+        try:
+            found = History.read(path)
+            sound = isinstance(found.about, dict) and all(map(_is_record, found.records))
+            sound = sound and all(map(_is_strip, found.strips))
+        except (OSError, ValueError, TypeError, LookupError):
+            sound = False
+        if not sound or not found.records:
+            what = "is not here" if sound else "is damaged"
+            record = f"{path.name}, the record of how “{self.names[name]}” was trained, {what}."
+            raise InputError(f"{record} {how_to_get_back(path)}")
+        return found
+
+    def training(self, model: str) -> tuple[dict, dict, str, str]:
+        """Look at how a shipped model was trained.
+
+        Args:
+            model: its name, as on the page's list.
+
+        Returns:
+            `charts`, each with its `series` of `points` (examples seen, value) in training and in
+            validation; `frames`, pictures along the way with `caption` and examples seen, `x`;
+            facts of the run as Markdown; and the card of all this topic's models as Markdown.
+        """
+        history = self.history(model)
+        return self.charts(history), self.strips(history), self.facts(history), self.card()
+
+    def charts(self, history: History) -> dict[str, Any]:
+        """A history as the value of `Curves`."""
+        return {"charts": [found for plot in self.plots if (found := self._chart(history, plot))]}
+
+    def _chart(self, history: History, plot: Plot) -> dict | None:
+        curves = []
+        for name, part, keys in (
+            ("training", "train", plot.train),
+            ("validation", "validation", plot.validation),
+        ):
+            key = next(
+                (key for key in keys if any(key in one[part] for one in history.records)), ""
+            )
+            points = [(one["seen"], _finite(one[part].get(key))) for one in history.records]
+            curve = series(name, points, dashed=part == "train", color=part == "train")
+            if curve["points"]:
+                curves.append(curve)
+        if not curves:
+            return None
+        return chart(curves, x=self.x, y=plot.y, title=plot.title, log=plot.log)
+
+    def strips(self, history: History) -> dict[str, Any]:
+        """The pictures along the way as the value of a `StepPlayer`."""
+        about = f" · {self.strip}" if self.strip else ""
+        frames = [
+            {"src": one["image"], "caption": f"{one['seen']:,} {self.x}{about}", "x": one["seen"]}
+            for one in history.strips
+        ]
+        return {"frames": frames, "rate": FRAMES_A_SECOND}
+
+    def facts(self, history: History) -> str:
+        """How long, on what, on how many examples: a line of Markdown, as far as it is recorded."""
+        about, last = history.about, history.records[-1]
+        speed = about.get("speed") or {}
+        count = sum((about.get("parameters") or {}).values())
+        parts = [
+            f"**{count:,}** weights" if count else "",
+            f"**{about['training_examples']:,}** training pictures"
+            if about.get("training_examples")
+            else "",
+            f"**{last['seen']:,}** seen in **{last.get('seconds', 0) / 60:.0f}** minutes",
+            f"on {speed['device']}" if speed.get("device") else "",
+        ]
+        return " · ".join(filter(None, parts))
+
+    def card(self) -> str:
+        """The topic's model card as Markdown, or a sentence where it cannot be read."""
+        path = self.weights / "CARD.md"
+        try:
+            text = path.read_text("utf-8")
+        except (OSError, ValueError):
+            return f"The model card, {path.name}, is missing or damaged. {how_to_get_back(path)}"
+        return text.replace("\n#", "\n##").replace("# ", "### ", 1)
+
+    def lay_out(
+        self, scene: Scene, *, api_name: str, side: Callable[[Dropdown], None] | None = None
+    ) -> None:
+        """Lay out the scene and wire it.
+
+        Args:
+            scene: the scene, whose controls begin with `model`.
+            api_name: the name of the endpoint `training`.
+            side: lays out, below the list of models that it is given, what else a tab shows.
+        """
+        choices = self.choices()
+        here = [name for _, name in choices]
+        first = self.first if self.first in here else here[0]
+        with gr.Row(elem_classes=["gb-columns", "gb-training"]):
+            with gr.Column():
+                with gr.Column(elem_classes=["gb-card"]):
+                    curves = Curves(None, label="Losses in training and validation")
+                with gr.Column(elem_classes=["gb-card"]):
+                    strips = StepPlayer(None, label="Pictures along the way")
+            with gr.Column(elem_classes=["gb-card"]):
+                model = Dropdown(choices, value=first, label="Model", filterable=False)
+                scene.control("model", model)
+                facts = gr.Markdown(elem_classes=["gb-facts"])
+                if self.missing():
+                    gr.Markdown(f"Not here yet: {', '.join(self.missing())}.")
+                if side is not None:
+                    side(model)
+            with gr.Accordion("Model card: data, numbers, limits", open=False):
+                card = gr.Markdown(elem_classes=["gb-model-card"])
+        scene.wire(self.training, [model], [curves, strips, facts, card], api_name=api_name)
+
+
+def _finite(value: Any) -> float | None:
+    number = isinstance(value, int | float) and math.isfinite(value)
+    return value if number else None
+
+
+def _is_record(record: Any) -> bool:
+    parts = ("train", "validation")
+    return isinstance(record["seen"], int) and all(isinstance(record[p], dict) for p in parts)
+
+
+def _is_strip(strip: Any) -> bool:
+    return isinstance(strip["seen"], int) and isinstance(strip["image"], str)

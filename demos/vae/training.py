@@ -1,0 +1,139 @@
+"""Scene: how the shipped autoencoders were trained, and what a VAE draws from its prior."""
+
+import math
+from collections.abc import Callable
+
+import gradio as gr
+import torch
+from PIL import Image
+
+from demos.kit import Preset, Scene, SceneInfo, Slider, Step, View
+from demos.kit.controls import Dropdown
+from demos.kit.training import Plot, Shelf
+from models.core import images
+from models.core.errors import InputError
+from models.vae import points, sample, shipped
+from models.vae.evaluate import WEIGHTS
+
+MOST_DRAWS, DRAWS, MOST_SEED = 64, 25, 999
+NATS = "nats a picture"
+
+SHELF = Shelf(
+    WEIGHTS,
+    {**shipped.DIGITS, shipped.DENOISING: "Denoising autoencoder", shipped.FACES: "VAE, faces"},
+    (
+        Plot("Reconstruction", ("reconstruction", "loss"), ("reconstruction",), NATS),
+        Plot("KL divergence from the prior", ("kl",), ("kl",), NATS),
+    ),
+    strip="each picture, and what becomes of it",
+    first="digits_2d",
+)
+
+INFO = SceneInfo(
+    slug="training",
+    title="Training",
+    lead="What the shipped networks learned, step by step, and what they draw from "
+    r"$z \sim \mathcal{N}(0, 1)$. A VAE's samples are **blurred**: many pictures share a place in "
+    "latent space, and the decoder, asked for the least error on all of them, answers with their "
+    "mean. A diffusion model never has to decide at once.",
+    presets=(
+        Preset("slides-22", "β = 1: both terms", {"model": "digits_2d"}, slide="22"),
+        Preset("slides-22-four", "β = 4: more KL", {"model": "digits_2d_beta_four"}, slide="22"),
+        Preset("slides-20", "Autoencoder", {"model": "digits_2d_autoencoder"}, slide="20"),
+        Preset("sixteen", "16 dimensions", {"model": "digits_16d"}),
+        Preset("slides-24", "Denoising", {"model": shipped.DENOISING}, slide="24"),
+        Preset("slides-25", "Blurred faces", {"model": shipped.FACES}, slide="25"),
+    ),
+    walk=(
+        Step(
+            "Two terms: the reconstruction falls while the KL divergence rises. What z says of "
+            "the picture has to be paid for.",
+            "slides-22",
+        ),
+        Step("With β = 4 saying is dearer: less KL, worse pictures.", "slides-22-four"),
+        Step(
+            "A plain autoencoder pays nothing, and has no prior: what is drawn from N(0, 1) may "
+            "fall into its gaps.",
+            "slides-20",
+        ),
+        Step("Sixteen dimensions say more: 78 nats instead of 133 are left to guess.", "sixteen"),
+        Step("Faces: every one plausible, every one blurred.", "slides-25"),
+    ),
+)
+
+BESIDE: tuple[str, Callable[[int, int], torch.Tensor]] | None = None
+"""What is shown beside drawn faces: a title, and what makes N C H W in [0, 1] of N and a seed."""
+
+
+class Draws(View):
+    """Pictures in a square, with a title and a sentence: `{"pictures": [{title, src, note}]}`."""
+
+    script = "draws"
+    schema = {  # noqa: RUF012
+        "type": "object",
+        "properties": {"pictures": {"type": "array", "items": {"type": "object"}}},
+    }
+
+
+def draw_from_prior(model: str = "digits_2d", count: int = DRAWS, seed: int = 0) -> dict:
+    """Draw points from N(0, 1) and decode them: what a network imagines without being shown any.
+
+    Args:
+        model: a shipped autoencoder: digits_2d_autoencoder, digits_2d_beta_tenth, digits_2d,
+            digits_2d_beta_four, digits_16d, digits_denoising or faces.
+        count: how many, 1 to 64.
+        seed: a whole number from 0; the same seed gives the same pictures.
+
+    Returns:
+        `pictures`: each with `title`, `src` (one picture with all of them in a square, row after
+        row, as lossless WebP) and `note`.
+    """
+    if isinstance(count, bool) or not isinstance(count, int | float) or not _is_count(count):
+        raise InputError(f"1 to {MOST_DRAWS} pictures can be drawn, got {str(count)[:40]}.")
+    generator = points.seeded(seed)
+    network = shipped.autoencoder(model)
+    made = sample.draw(network, int(count), generator)
+    note = (
+        "The prior that its KL term was there to fill."
+        if network.config.variational
+        else "It has no prior and was never asked to fill N(0, 1): some points land in gaps."
+    )
+    pictures = [
+        {"title": f"{SHELF.names[model]}: drawn from N(0, 1)", "src": _square(made), "note": note}
+    ]
+    if model == shipped.FACES and BESIDE is not None:
+        title, other = BESIDE
+        pictures.append({"title": title, "src": _square(other(int(count), int(seed))), "note": ""})
+    return {"pictures": pictures}
+
+
+def _is_count(count: float) -> bool:
+    return 1 <= count <= MOST_DRAWS and count == int(count)
+
+
+def _square(pictures: torch.Tensor) -> str:
+    """Pictures (N C H W in [0, 1]) side by side in a square, transparent where there are none."""
+    height, width = pictures.shape[-2:]
+    columns = math.ceil(math.sqrt(len(pictures)))
+    rows = math.ceil(len(pictures) / columns)
+    square = Image.new("RGBA", (columns * (width + 1) - 1, rows * (height + 1) - 1))
+    for number, picture in enumerate(pictures):
+        row, column = divmod(number, columns)
+        square.paste(images.to_pil(picture[None]), (column * (width + 1), row * (height + 1)))
+    return images.to_data_uri(square, lossless=True)
+
+
+def build(scene: Scene) -> None:
+    """Lay out the scene and wire it."""
+
+    def side(model: Dropdown) -> None:
+        view = Draws(None, label="Draws from the prior")
+        count = Slider(1, MOST_DRAWS, DRAWS, step=1, label="How many")
+        seed = Slider(0, MOST_SEED, 0, step=1, label="Seed")
+        another = gr.Button("Draw others", size="sm")
+        scene.control("count", count)
+        scene.control("seed", seed)
+        another.click(None, seed, seed, js=f"(seed) => (seed + 1) % {MOST_SEED + 1}")
+        scene.wire(draw_from_prior, [model, count, seed], [view], api_name="draw_from_prior")
+
+    SHELF.lay_out(scene, api_name="vae_training", side=side)
