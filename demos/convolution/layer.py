@@ -12,7 +12,7 @@ from demos.kit import Dropdown, PhotoInput, Radio, Scene, SceneInfo, Slider
 from demos.kit.photo import open_photo
 from models.convolution import bank, kernels, presets, slides
 from models.convolution.activations import ACTIVATIONS
-from models.convolution.checks import one_of, whole
+from models.core.checks import one_of, whole
 from models.convolution.forward import forward
 from models.convolution.grids import parse_rows, resized, times
 from models.convolution.kernels import Kernel

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from models.convolution.checks import one_of
+from models.core.checks import one_of
 from models.core.errors import InputError
 
 LEAKY_SLOPE = 0.1

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from models.convolution.checks import whole
 from models.convolution.grids import show
+from models.core.checks import whole
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import torch
 
-from models.convolution.checks import whole
 from models.convolution.kernels import Kernel
+from models.core.checks import whole
 
 MOST = 8
 GREY, RED_GREEN, BLUE_YELLOW = (1.0, 1.0, 1.0), (2.0, -1.0, -1.0), (-1.0, -1.0, 2.0)

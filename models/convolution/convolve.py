@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import torch
 from torch.nn import functional as F
 
-from models.convolution.checks import one_of, whole
 from models.convolution.geometry import Sliding, output_axes, pad
 from models.convolution.grids import times
 from models.convolution.kernels import Kernel
+from models.core.checks import one_of, whole
 from models.core.errors import InputError
 from models.core.images import luminance
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import torch
 
-from models.convolution.checks import whole
 from models.convolution.geometry import Sliding, output_axes
+from models.core.checks import whole
 from models.core.errors import InputError
 
 

@@ -2,7 +2,7 @@
 
 import torch
 
-from models.convolution.checks import one_of
+from models.core.checks import one_of
 from models.core.images import luminance
 
 NEGATIVES = ("clipped", "magnitude", "diverging")

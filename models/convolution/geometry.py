@@ -7,8 +7,8 @@ import torch
 from torch.nn import functional as F
 
 from models.convolution.axis import Axis, output_size
-from models.convolution.checks import one_of, whole
 from models.convolution.grids import times
+from models.core.checks import one_of, whole
 from models.core.errors import InputError
 
 AnySliding = TypeVar("AnySliding", bound="Sliding")

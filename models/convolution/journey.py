@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import torch
 from torch.nn import functional as F
 
-from models.convolution.checks import one_of, whole
 from models.convolution.translation import SHAPES, SIZE, feature_maps, picture, shift
+from models.core.checks import one_of, whole
 from models.core.errors import InputError
 
 WINDOWS = {"none": 1, "2x2": 2, "4x4": 4, "8x8": 8}

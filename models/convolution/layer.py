@@ -8,11 +8,11 @@ from torch.nn import functional as F
 
 from models.convolution.activations import ACTIVATIONS, activate
 from models.convolution.axis import Axis, output_size
-from models.convolution.checks import one_of, whole
 from models.convolution.convolve import extremes, slide
 from models.convolution.geometry import Sliding, output_axes, pad
 from models.convolution.grids import times
 from models.convolution.kernels import Kernel
+from models.core.checks import one_of, whole
 from models.core.errors import InputError
 
 POOLINGS = ("max", "average", "none")

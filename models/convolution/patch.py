@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from models.convolution.checks import whole
 from models.convolution.grids import Rows
+from models.core.checks import whole
 from models.core.errors import InputError
 
 SMALLEST, LARGEST = 3, 12  # pixels along a side

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import torch
 from torch.nn import functional as F
 
-from models.convolution.checks import one_of, whole
+from models.core.checks import one_of, whole
 from models.core.errors import InputError
 
 _DRAWN = {

@@ -1,4 +1,6 @@
-"""Refusals that every setting of this topic needs, in one wording."""
+"""Refusals that settings of every topic need, in one wording."""
+
+import math
 
 from models.core.errors import InputError
 
@@ -21,3 +23,15 @@ def one_of(name: str, value: object, known: tuple[str, ...]) -> None:
     """
     if value not in known:
         raise InputError(f"{name} {value!r} is not known; choose one of {', '.join(known)}.")
+
+
+def between(name: str, value: object, low: float, high: float) -> None:
+    """Refuse what is not a finite number in [low, high].
+
+    Raises:
+        InputError: with the name, the value and the range.
+    """
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not number or not math.isfinite(value) or not low <= value <= high:
+        got = str(value)[:40]
+        raise InputError(f"{name} is {got}, but must be a number from {low:g} to {high:g}.")
