@@ -9,6 +9,6 @@ from demos.kit.scene import Preset, Scene, SceneInfo, Step
 from demos.kit.view import View
 
 __all__ = [
-    "Compare", "Curves", "Dropdown", "Number", "PhotoInput", "Preset", "Radio", "Scene", "SceneInfo",
-    "Slider", "Step", "StepPlayer", "View", "page", "tab",
+    "Compare", "Curves", "Dropdown", "Number", "PhotoInput", "Preset", "Radio", "Scene",
+    "SceneInfo", "Slider", "Step", "StepPlayer", "View", "page", "tab",
 ]  # fmt: skip

@@ -36,3 +36,7 @@ class Radio(Unchecked, gr.Radio):
 
 class Dropdown(Unchecked, gr.Dropdown):
     """`gr.Dropdown`, its choices left to the handler."""
+
+
+class Number(Unchecked, gr.Number):
+    """`gr.Number`, its bounds left to the handler."""

@@ -1,6 +1,9 @@
 """The few MNIST digits that travel with the app: some to train on live, some to show."""
 
 from functools import cache
+from typing import Any
+
+import torch
 
 from models.core import archive
 from models.core.archive import Dataset
@@ -27,6 +30,29 @@ def training() -> Dataset:
 def held_back() -> Dataset:
     """The digits that are shown on planes and picked as examples: uint8 N 1 28 28, with labels."""
     return _digits(HELD_BACK.name)
+
+
+def example(label: Any, number: Any) -> torch.Tensor:
+    """One held-back digit by its class (0 to 9) and which of them: 1 1 28 28 in [0, 1].
+
+    Raises:
+        InputError: there is no such class, or not so many of it.
+    """
+    known = held_back()
+    classes = len(known.label_names)
+    if not _whole(label) or not 0 <= label < classes:
+        raise InputError(f"A digit is from 0 to {classes - 1}, got {str(label)[:40]}.")
+    own = (known.labels == int(label)).nonzero().flatten()
+    if not _whole(number) or not 0 <= number < len(own):
+        raise InputError(
+            f"There are {len(own)} of the digit {int(label)}, 0 to {len(own) - 1}; "
+            f"got {str(number)[:40]}."
+        )
+    return known.images[own[int(number)]][None] / 255
+
+
+def _whole(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value == value // 1
 
 
 def _digits(name: str) -> Dataset:

@@ -1,4 +1,4 @@
-"""The planes of the 2-D autoencoders: where held-back digits lie, how far they reach, what is near."""
+"""The planes of the 2-D autoencoders: where held-back digits lie, how far, and what is near."""
 
 import math
 from dataclasses import dataclass
@@ -85,7 +85,7 @@ def spot(name: str, point: object) -> Spot:
 
     Args:
         name: one of `shipped.PLANES`.
-        point: two numbers within ±20; within ±100 for a plain autoencoder, whose digits lie far out.
+        point: two numbers within ±20; within ±100 for a plain autoencoder.
 
     Raises:
         InputError: there is no such plane, or the point is no point of it.

@@ -1,0 +1,289 @@
+// A digit's Gaussian: the ellipse on the plane, the point drawn from it, what is decoded, what it costs.
+// value: see `/encode` in demos/vae/encode.py. `by-hand` holds what people set themselves, for the link.
+(() => {
+  const { el, views, number } = glassbox;
+  const REST = 250; // ms without a move until the link is written
+  const PARTS = ["mean", "deviation", "noise"];
+  const SYMBOLS = { mean: "μ", deviation: "σ", noise: "ε" };
+  const Z_COLOR = "#ffffff", MEAN_COLOR = "#f7c948";
+
+  // What the views of the scene share: what the server encoded, what is set by hand, what is shown.
+  const shared = { base: null, hand: {}, mine: false, now: null, extent: 3 };
+  const bus = new EventTarget();
+  const tell = (name) => bus.dispatchEvent(new Event(name));
+  const hear = (name, action) => bus.addEventListener(name, action);
+  const byHand = () => PARTS.some((part) => shared.hand[part]) && shared.hand.of === shared.base?.key;
+  /** Set a part by hand (null: the encoder's again); the rest stays as it is. */
+  function set(part, values) {
+    const { of, ...others } = byHand() ? shared.hand : {};
+    shared.hand = { ...others, [part]: values.map((value) => Math.round(value * 1e4) / 1e4), of: shared.base.key };
+    shared.mine = true;
+    tell("hand");
+  }
+  function release() {
+    shared.hand = {};
+    shared.mine = false;
+    tell("hand");
+  }
+  const source = (name) => {
+    for (const scene of document.querySelectorAll(".gb-scene:has(.gb-encode)")) scene.dataset.source = name;
+  };
+  glassbox.posterior = { source };
+
+  const nats = (value) => `${value.toFixed(1).replace("-", "−")}`;
+  const vector = (values, digits = 2) => `(${values.map((value) => value.toFixed(digits).replace("-", "−")).join(", ")})`;
+  const small = (values) => `(${values.map((value) => (value === 0 ? "0" : value.toPrecision(2))).join(", ")})`;
+  /** Bars of nats, one a dimension, all on one scale; those that say nothing are hollow. */
+  const bars = (kl, most, active) => el("div", { class: "gb-kl", role: "img", "aria-label": `KL in each dimension: ${kl.map((value) => value.toFixed(3)).join(", ")} nats` },
+    kl.map((value, i) => el("span", { class: active[i] ? null : "collapsed", title: `dimension ${i + 1}: ${value.toFixed(3)} nats${active[i] ? "" : ", collapsed"}` },
+      el("i", { style: `height:max(2px, ${(100 * value) / most}%)` }), el("small", {}, value.toFixed(1)))));
+
+  views.posterior = ({ root, props, watch, server }) => {
+    const input = el("img", { alt: "", class: "gb-digit" }), output = el("canvas", { width: 28, height: 28, class: "gb-digit", role: "img" });
+    const inputText = el("p", { class: "gb-shape" }), outputText = el("p", { class: "gb-shape" });
+    const middle = el("div", { class: "gb-middle" }), near = el("div", { class: "gb-digit gb-lens" }), nearText = el("p", { class: "gb-shape" });
+    const caption = el("p", { class: "gb-caption", role: "status" });
+    const planes = new Map(); // by model: canvas and what lies behind it
+    let busy = false, again = false;
+    const figure = (title, picture, text) => el("figure", {}, el("figcaption", {}, title), picture, text);
+    root.append(
+      el("div", { class: "gb-flow" }, figure("Digit x", input, inputText), figure("q(z|x), close up", near, nearText), middle, figure("Decoded from z", output, outputText)), caption);
+
+    /** The plane of a model, its sheet and digits fetched once. */
+    function planeOf(model) {
+      if (!planes.has(model)) {
+        const holder = { node: el("div", {}), map: null };
+        planes.set(model, holder);
+        holder.ready = server.plane_behind(model).then(async (found) => {
+          if (found.error) throw new Error(found.error);
+          const { extent, points, labels, sheet } = found;
+          holder.extent = extent;
+          holder.map = glassbox.plane({ label: "The Gaussian on the latent plane: drag its mean", extent, move: (point) => set("mean", point) });
+          holder.map.set({ points: { at: points, labels } });
+          holder.node.replaceChildren(holder.map.node, glassbox.legend([...Array(10).keys()]),
+            el("p", { class: "gb-shape" }, "cross: μ, to be dragged · rings: 1 σ and 2 σ · white: z"));
+          holder.map.set({ sheet: await glassbox.picture(sheet) });
+        }).catch((error) => {
+          planes.delete(model);
+          caption.textContent = error.message || "The plane could not be fetched.";
+        });
+      }
+      return planes.get(model);
+    }
+
+    async function middleOf(base) {
+      if (!base.plane) {
+        middle.replaceChildren(el("div", { class: "gb-wide-kl" }));
+        return place();
+      }
+      const holder = planeOf(base.model);
+      middle.replaceChildren(holder.node);
+      await holder.ready;
+      if (shared.base !== base || !holder.map) return;
+      shared.extent = holder.extent;
+      tell("extent");
+      place();
+    }
+
+    /** Ellipse, mean and z where they are now. */
+    function place() {
+      const { base, now } = shared;
+      if (!base?.plane) {
+        const active = base.models.find(({ model }) => model === base.model).active, gone = active.filter((one) => !one).length;
+        middle.firstChild?.replaceChildren(el("h4", {}, "KL in each of the 16 dimensions, in nats"), bars(now.kl, Math.max(...now.kl), active),
+          el("p", { class: "gb-shape" }, `${gone} of ${active.length} have collapsed (dashes): their Gaussian is the prior, whatever goes in`));
+        return;
+      }
+      planes.get(base.model)?.map?.set({
+        marker: now.mean,
+        ellipses: now.deviation.some((one) => one > 0) ? [{ mean: now.mean, deviation: now.deviation, color: MEAN_COLOR }] : [],
+        marks: [{ at: now.z, text: "z", color: Z_COLOR }],
+      });
+    }
+
+    /** The Gaussian alone, so near that its rings can be seen: three deviations each way. */
+    function lens() {
+      const { base, now } = shared, figure = near.parentElement;
+      figure.hidden = !base.plane;
+      if (!base.plane) return;
+      const widest = Math.max(...now.deviation), reach = 3 * widest || 1;
+      const ring = (times) => `<ellipse rx="${(times * now.deviation[0]) / reach}" ry="${(times * now.deviation[1]) / reach}"/>`;
+      const [x, y] = now.z.map((value, i) => (value - now.mean[i]) / reach);
+      near.innerHTML = `<svg viewBox="-1.1 -1.1 2.2 2.2" role="img" aria-label="The Gaussian, close up"><path d="M-1.1 0H1.1M0 -1.1V1.1"/>${widest ? ring(1) + ring(2) : ""}
+        <path class="way" d="M0 0L${x} ${-y}"/><circle class="mean" r=".05"/><circle class="z" cx="${x}" cy="${-y}" r=".07"/></svg>`;
+      nearText.textContent = widest ? `σ = ${small(now.deviation)}: ${number(shared.extent / reach, 0)}× nearer` : "σ = 0: one point";
+    }
+
+    async function show() {
+      const { base, now } = shared, own = now;
+      place();
+      lens();
+      root.dataset.z = now.z.join(" ");
+      outputText.textContent = now.z.length === 2 ? `z = ${vector(now.z)}` : `z: ${now.z.length} numbers`;
+      output.setAttribute("aria-label", `Decoded from ${outputText.textContent}`);
+      tell("now");
+      const image = await glassbox.picture(now.image);
+      if (shared.now !== own) return;
+      output.getContext("2d").drawImage(image, 0, 0);
+      root.dataset.shown = JSON.stringify(byHand() ? shared.hand : {});
+    }
+
+    /** What people set by hand, decoded: one request at a time, always for the newest. */
+    async function ask() {
+      again = true;
+      if (busy) return;
+      busy = true;
+      while (again) {
+        again = false;
+        const { base, hand } = shared;
+        if (!byHand()) {
+          shared.now = base.now;
+          show();
+          continue;
+        }
+        try {
+          const answer = await server.by_hand({ model: base.model, pixels: base.pixels, seed: base.seed, mean: hand.mean, deviation: hand.deviation, noise: hand.noise });
+          caption.textContent = answer.error || "";
+          if (base === shared.base && answer.now && byHand()) {
+            shared.now = answer.now;
+            await show();
+          }
+        } catch {
+          caption.textContent = "The server does not answer; the picture is the last one it decoded.";
+        }
+      }
+      busy = false;
+    }
+
+    function draw() {
+      if (!props.value?.now) return;
+      shared.base = props.value;
+      shared.now = shared.base.now;
+      input.src = shared.base.x;
+      inputText.textContent = shared.base.label === null ? "yours, in MNIST's form" : `a ${shared.base.label}, held back`;
+      input.alt = `The digit that is encoded: ${inputText.textContent}`;
+      middleOf(shared.base);
+      tell("base");
+      if (shared.mine && !byHand()) release(); // what was set here was for another digit or model
+      else if (byHand()) ask();
+      else show();
+    }
+    draw();
+    watch("value", draw);
+    hear("hand", () => shared.base && ask());
+  };
+
+  // What it costs: the two terms of the loss now, and the same digit in every model.
+  views["posterior-costs"] = ({ root }) => {
+    const cost = el("div", { class: "gb-cost-bar", role: "img" }), sum = el("p", { class: "gb-loss-sum" });
+    const dimensions = el("div", { class: "gb-own-kl" });
+    const table = el("div", { class: "gb-models", role: "table", "aria-label": "The same digit in every model" });
+    root.append(
+      el("div", { class: "gb-card" }, el("h3", {}, "Loss"), cost, sum, dimensions),
+      el("div", { class: "gb-card" }, el("h3", {}, "This digit, this ε, every model"), table));
+
+    function show() {
+      const { base, now } = shared;
+      const kl = now.kl && now.kl.reduce((total, value) => total + value, 0);
+      cost.replaceChildren(
+        el("span", { class: "reconstruction", style: `flex:${now.reconstruction}` }, "Reconstruction"),
+        ...(now.kl ? [el("span", { class: "kl", style: `flex:${kl}` }, "KL")] : []));
+      const text = now.kl
+        ? [el("b", {}, nats(now.reconstruction)), " + ", el("b", {}, nats(kl)), ` = ${nats(now.loss)} nats`]
+        : [el("b", {}, nats(now.reconstruction)), " nats, and no KL term: nothing keeps σ above 0"];
+      sum.replaceChildren(...text);
+      cost.setAttribute("aria-label", sum.textContent);
+      const active = base.models.find(({ model }) => model === base.model).active;
+      dimensions.replaceChildren(...(now.kl && base.plane ? [el("h4", {}, "KL per dimension"), bars(now.kl, Math.max(5, ...now.kl), active)] : []));
+    }
+
+    function compare() {
+      const { models, model } = shared.base;
+      const cell = (...inside) => el("div", { role: "cell" }, ...inside);
+      const most = Math.max(...models.flatMap(({ kl }) => kl || []));
+      table.replaceChildren(
+        el("div", { role: "row", class: "head" }, ["Model", "σ", "KL per dimension, nats", "Reconstruction", "+ KL"].map((text) => el("div", { role: "columnheader" }, text))),
+        ...models.map((row) => el("div", { role: "row", "data-model": row.model, class: row.model === model ? "chosen" : null },
+          cell(row.title),
+          cell(row.deviation.length === 2 ? small(row.deviation) : `${small([Math.min(...row.deviation)]).slice(1, -1)} to ${small([Math.max(...row.deviation)]).slice(1, -1)}`),
+          cell(row.kl ? bars(row.kl, most, row.active) : "no KL term"),
+          cell(nats(row.reconstruction)), cell(row.kl ? nats(row.kl.reduce((total, value) => total + value, 0)) : "–"))));
+    }
+    const both = () => {
+      if (!shared.base) return;
+      compare();
+      show();
+    };
+    hear("base", both);
+    hear("now", show);
+    both();
+  };
+
+  views["by-hand"] = ({ root, props, watch, trigger }) => {
+    let written = "{}", waiting = 0, rows = [];
+    const back = el("button", { type: "button", class: "gb-start", onclick: release }, "Back to the encoder's");
+    const grid = el("div", { class: "gb-hand-rows" });
+    root.append(el("div", { class: "gb-hand-head" }, el("span", { class: "gb-map-title" }, props.label), back), grid);
+
+    // σ spans powers of ten, so its slider holds the share of the way from the least to the most.
+    const least = 0.001, most = () => shared.extent;
+    const toShare = (value) => (value <= least ? 0 : Math.log(value / least) / Math.log(most() / least));
+    const fromShare = (share) => (share <= 0 ? (shared.now.kl ? least : 0) : least * (most() / least) ** share);
+
+    function build() {
+      const size = shared.base.plane ? 2 : 0, { extent } = shared;
+      const limits = { mean: [-extent, extent, extent / 200], deviation: [0, 1, 0.005], noise: [-3, 3, 0.01] };
+      rows = [];
+      grid.replaceChildren(...PARTS.flatMap((part) => Array.from({ length: size }, (_, i) => {
+        const [low, high, step] = limits[part], name = `${SYMBOLS[part]}${"₁₂"[i]}`, value = el("output", {});
+        const slider = el("input", { type: "range", min: low, max: high, step, "aria-label": name, oninput: () => {
+          const values = [...shared.now[part]];
+          values[i] = part === "deviation" ? fromShare(Number(slider.value)) : Number(slider.value);
+          set(part, values);
+        } });
+        rows.push({ part, i, slider, value });
+        return el("label", {}, el("span", {}, name), slider, value);
+      })));
+      root.hidden = !size;
+    }
+    function show() {
+      for (const { part, i, slider, value } of rows) {
+        const held = shared.now[part][i];
+        if (document.activeElement !== slider || !byHand()) slider.value = part === "deviation" ? toShare(held) : held;
+        value.textContent = part === "deviation" ? (held === 0 ? "0" : held.toPrecision(2)) : held.toFixed(2).replace("-", "−");
+      }
+      back.disabled = !byHand();
+    }
+    function write() {
+      const text = JSON.stringify(shared.hand);
+      if (text === written) return;
+      written = text;
+      props.value = { ...shared.hand };
+      trigger("change");
+    }
+    function read() {
+      const text = JSON.stringify(props.value || {});
+      if (text === written) return;
+      written = text;
+      clearTimeout(waiting);
+      shared.hand = { ...props.value };
+      shared.mine = false;
+      tell("hand");
+    }
+    hear("hand", () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(write, REST);
+    });
+    const rebuilt = () => {
+      if (!shared.base) return;
+      build();
+      show();
+    };
+    hear("base", rebuilt);
+    hear("extent", rebuilt);
+    hear("now", show);
+    watch("value", read);
+    read();
+    rebuilt();
+  };
+})();

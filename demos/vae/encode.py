@@ -1,0 +1,238 @@
+"""Scene: a digit's Gaussian, the point drawn from it, what is decoded there, and what it costs."""
+
+import zlib
+from functools import cache
+from typing import Any
+
+import gradio as gr
+import torch
+
+from demos.kit import Dropdown, Number, Radio, Scene, Slider
+from demos.kit.controls import Unchecked
+from demos.kit.handlers import handler
+from demos.vae.encode_presets import INFO
+from demos.vae.encode_view import (
+    BY_HAND,
+    ByHand,
+    DrawingPad,
+    PosteriorCosts,
+    PosteriorView,
+    inspection_value,
+    packed,
+    unpacked,
+)
+from demos.vae.plane import plane
+from models.core import images
+from models.core.errors import InputError, MissingInputError
+from models.vae import digits, drawing, points
+from models.vae.inspection import Inspection, active, inspect
+from models.vae.shipped import DIGITS, PLANES, autoencoder
+
+__all__ = ["INFO", "build", "encode", "reparameterise"]
+
+SOURCES = [("Digit", "digit"), ("Draw", "drawing"), ("Photo", "photo")]
+PER_CLASS = 100
+START_DIGIT, START_NUMBER = 4, 44
+
+
+class DigitPhoto(Unchecked, gr.Image):
+    """`gr.Image` that hands over the file itself; the handler says what is wrong with it."""
+
+    def preprocess(self, payload) -> str | None:
+        """The path of the uploaded file, or None where there is none."""
+        return payload.path if payload else None
+
+
+def encode(
+    model: str = "digits_2d",
+    source: str = "digit",
+    digit: int = START_DIGIT,
+    number: int = START_NUMBER,
+    strokes: list | None = None,
+    photo: str | None = None,
+    seed: int = 0,
+) -> dict:
+    """Encode a digit: its Gaussian, a point drawn from it, what is decoded there, and its loss.
+
+    Args:
+        model: `digits_2d_autoencoder`, `digits_2d_beta_tenth`, `digits_2d`, `digits_2d_beta_four`
+            or `digits_16d`.
+        source: `digit`, `drawing` or `photo`: which of the following counts.
+        digit: the class of a held-back digit, 0 to 9.
+        number: which of that class, 0 to 99.
+        strokes: a drawing: lists x, y, x, y, ... from 0 to 280, drawn with a brush 26 wide.
+        photo: a picture of one digit, dark on light or light on dark.
+        seed: of eps, 0 to 2**31 - 1.
+
+    Returns:
+        `x`, the digit as the model sees it (data URI; drawings and photos are brought to MNIST's
+        form), and its `pixels` (base64 of 784 bytes); `now`: `mean`, `deviation`, `noise`, `z`,
+        `image`, and in nats `reconstruction`, `kl` (one number a dimension; null for the
+        autoencoder) and `loss`; `models`: the same numbers of every digit model, with `active`:
+        which of its dimensions vary over the held-back digits.
+    """
+    if not isinstance(model, str) or model not in DIGITS:
+        raise InputError(f"There is no model {str(model)[:40]!r}; one of {', '.join(DIGITS)}.")
+    picture, of = _picture(source, digit, number, strokes, photo)
+    found = {name: _inspect(name, picture, seed) for name in DIGITS}
+    now = inspection_value(found[model])
+    return {
+        "key": f"{model}/{of}",
+        "model": model,
+        "title": DIGITS[model],
+        "plane": model in PLANES,
+        "seed": int(seed),
+        "source": source,
+        "label": int(digit) if source == "digit" else None,
+        "x": images.to_data_uri(picture, lossless=True),
+        "pixels": packed(picture),
+        "now": now,
+        "models": [_row(name, found[name]) for name in DIGITS],
+    }
+
+
+def _picture(source, digit, number, strokes, photo) -> tuple[torch.Tensor, str]:
+    """The digit (1 1 28 28 in [0, 1]), and a name that tells it from others."""
+    if source == "digit":
+        return digits.example(digit, number), f"{int(digit)}:{int(number)}"
+    if source == "drawing":
+        picture = drawing.from_strokes([] if strokes is None else strokes)
+    elif source == "photo":
+        if photo is None:
+            raise MissingInputError("There is no photo yet: choose one first.")
+        picture = drawing.from_file(photo)
+    else:
+        raise InputError(f"The source {str(source)[:40]!r} is not one of digit, drawing, photo.")
+    picture = unpacked(packed(picture))  # whole grey values, as in every file of digits
+    return picture, f"{source}:{zlib.crc32(packed(picture).encode()):08x}"
+
+
+def _inspect(name: str, picture: torch.Tensor, seed: Any) -> Inspection:
+    network = autoencoder(name)
+    return inspect(network, picture, points.drawn(network.config.latent, 1, seed))
+
+
+def _row(name: str, found: Inspection) -> dict:
+    """A model's numbers for the comparison."""
+    value = inspection_value(found)
+    kept = ("deviation", "kl", "reconstruction", "loss")
+    return {"model": name, "title": DIGITS[name], "active": list(active(name))} | {
+        key: value[key] for key in kept
+    }
+
+
+def reparameterise(
+    model: str = "digits_2d",
+    mean: list[float] | None = None,
+    deviation: list[float] | None = None,
+    noise: list[float] | None = None,
+    pixels: str | None = None,
+    seed: int = 0,
+) -> dict:
+    """Set a Gaussian by hand: z = mean + deviation * noise, decoded; eps is held.
+
+    Args:
+        model: a digit model, as for `/encode`.
+        mean: one number a dimension within ±20 (±100 for the autoencoder); the encoder's if none.
+        deviation: likewise; above 0, for the autoencoder also 0.
+        noise: eps, likewise; drawn by `seed` if none.
+        pixels: the digit, base64 of 28 x 28 bytes as `/encode` returns it; a 4 if none.
+        seed: of eps.
+
+    Returns:
+        `mean`, `deviation`, `noise`, `z`, `image`, `reconstruction`, `kl`, `loss`: see `/encode`.
+    """
+    if not isinstance(model, str) or model not in DIGITS:
+        raise InputError(f"There is no model {str(model)[:40]!r}; one of {', '.join(DIGITS)}.")
+    network = autoencoder(model)
+    size, far = network.config.latent, points.farthest(network)
+
+    def given(values: list[float] | None, name: str) -> torch.Tensor | None:
+        return None if values is None else points.parse(values, size, name, far)
+
+    eps = given(noise, "The noise")
+    found = inspect(
+        network,
+        digits.example(START_DIGIT, START_NUMBER) if pixels is None else unpacked(pixels),
+        points.drawn(size, 1, seed) if eps is None else eps,
+        given(mean, "The mean"),
+        given(deviation, "The deviation"),
+    )
+    return inspection_value(found)
+
+
+def by_hand(asked: dict) -> dict:
+    """What the page asks for while a slider or the mean moves: `reparameterise`'s arguments.
+
+    Returns:
+        `now`, as `/reparameterise` returns it; or `error`, a sentence.
+    """
+    try:
+        if not isinstance(asked, dict):
+            raise InputError("What is asked for must be named.")
+        named = {name: asked.get(name) for name in ("model", "pixels", *BY_HAND)}
+        return {"now": reparameterise(**named, seed=asked.get("seed", 0))}
+    except InputError as error:
+        return {"error": str(error)}
+
+
+@cache
+def plane_behind(model: str) -> dict:
+    """The sheet and the digits behind a Gaussian, as far as the digits reach; or `error`."""
+    try:
+        shown = plane(model, "digits")
+        return {**shown["planes"][0], "labels": shown["labels"]}
+    except InputError as error:
+        return {"error": str(error)}
+
+
+def build(scene: Scene) -> None:
+    """Lay out the scene and wire it."""
+    with gr.Row(elem_classes=["gb-columns", "gb-encode"]):
+        with gr.Column(scale=5, min_width=320):
+            view = PosteriorView(
+                None, label="The Gaussian of a digit", server_functions=[by_hand, plane_behind]
+            )
+        with gr.Column(scale=3, min_width=320, elem_classes=["gb-card"]):
+            models = [(title, name) for name, title in DIGITS.items()]
+            model = scene.control("model", Dropdown(models, value="digits_2d", label="Model"))
+            source, digit, number, strokes, photo = _pictures(scene)
+            resample = gr.Button("Resample ε", size="sm")
+            scene.control("hand", ByHand({}, label="z = μ + σ ⊙ ε, by hand"))
+            with gr.Accordion("More: the seed of ε", open=False):
+                seed = scene.control(
+                    "seed", Number(0, label="Seed", precision=0, minimum=0, maximum=2**31 - 1)
+                )
+        PosteriorCosts({}, label="What it costs")
+    inputs = [model, source, digit, number, strokes, photo, seed]
+    scene.wire(encode, inputs, [view], api_name="encode")
+    resample.click(None, seed, seed, js="(seed) => (Number(seed) + 1) % 2147483648")
+    source.change(None, source, js="(source) => glassbox.posterior.source(source)")
+    gr.api(handler(reparameterise, timed=False), api_name="reparameterise")
+
+
+def _pictures(scene: Scene) -> tuple[gr.components.Component, ...]:
+    """Lay out where the digit comes from; what another source needs is hidden."""
+    source = scene.control(
+        "source", Radio(SOURCES, value="digit", label="The digit", elem_classes=["gb-pills"])
+    )
+    names = list(range(10))
+    digit = Radio(names, value=START_DIGIT, label="Class", elem_classes=["gb-pills", "gb-of-digit"])
+    number = Slider(
+        0, PER_CLASS - 1, START_NUMBER, step=1, label="Which of 100", elem_classes=["gb-of-digit"]
+    )
+    strokes = DrawingPad([], label="Draw a digit", elem_classes=["gb-of-drawing"])
+    photo = DigitPhoto(
+        type="filepath",
+        sources=["upload", "webcam", "clipboard"],
+        label="A photo of one digit",
+        height=220,
+        elem_classes=["gb-of-photo"],
+    )
+    return (
+        source,
+        scene.control("digit", digit),
+        scene.control("number", number),
+        scene.control("strokes", strokes),
+        photo,
+    )
