@@ -8,9 +8,9 @@ from demos.kit import Radio, Scene, Slider, View
 from demos.kit.handlers import answer, handler
 from demos.vae.ends import Place, end_value, fitting, model_choice, numbers, picker, uri
 from demos.vae.paths_presets import ENDS, INFO, STEPS
-from models.core import images
+from models.core import film, images
 from models.core.errors import InputError
-from models.vae import film, path, points
+from models.vae import path, points
 from models.vae.decode import EXTENT, sheet
 from models.vae.ends import find
 from models.vae.shipped import PLANES, autoencoder

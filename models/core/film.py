@@ -1,4 +1,4 @@
-"""Pictures of a path as one file: a film (GIF) or a strip (PNG)."""
+"""Pictures, one after another, as one file: a film (GIF) or a strip (PNG)."""
 
 import io
 from collections.abc import Sequence
