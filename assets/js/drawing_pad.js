@@ -1,7 +1,7 @@
 // A pad to draw a digit on, by mouse, pen or finger. Its value: strokes, lists x, y, x, y, ... from 0 to 280.
 glassbox.views["drawing-pad"] = ({ root, props, watch, trigger }) => {
   const { el } = glassbox;
-  const SIDE = 280, BRUSH = 26, APART = 5, MOST = 500; // as models/vae/drawing.py draws them
+  const SIDE = 280, BRUSH = 36, APART = 5, MOST = 500; // as models/vae/drawing.py draws them
   const PACE = 350; // ms between two values while a stroke is under way: browsers count address changes
   const canvas = el("canvas", { width: 2 * SIDE, height: 2 * SIDE, role: "img", "aria-label": `${props.label}: draw here with the mouse or a finger` });
   const undo = el("button", { type: "button", class: "gb-start", onclick: () => put(strokes.slice(0, -1)) }, "Undo");

@@ -60,7 +60,7 @@ def encode(
         source: `digit`, `drawing` or `photo`: which of the following counts.
         digit: the class of a held-back digit, 0 to 9.
         number: which of that class, 0 to 99.
-        strokes: a drawing: lists x, y, x, y, ... from 0 to 280, drawn with a brush 26 wide.
+        strokes: a drawing: lists x, y, x, y, ... from 0 to 280, drawn with a brush 36 wide.
         photo: a picture of one digit, dark on light or light on dark.
         seed: of eps, 0 to 2**31 - 1.
 

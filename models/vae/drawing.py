@@ -19,7 +19,7 @@ SIZE, BOX = 28, 20
 CENTRE = SIZE // 2  # of a digit's mass, counted from pixel 0: so MNIST's own lie
 PAD = 280
 """Side of the pad that strokes are drawn on."""
-BRUSH = 26
+BRUSH = 36
 """Width of a stroke on the pad."""
 MOST_POINTS = 600
 FINER = 2  # drawn so many times larger, then averaged: soft edges
