@@ -9,7 +9,7 @@
    * A square canvas over [-extent, extent]².
    *
    * state: {sheet: image or null, points: {at: [[x, y], ...], labels: [int, ...]}, ellipses: [{mean, deviation, color}],
-   *         paths: [{at: [[x, y], ...], color}], marks: [{at, text, color}], marker: [x, y] or null}
+   *         paths: [{at: [[x, y], ...], color}], marks: [{at, text, color}], marker: [x, y] or null, extent: another one}
    * move(point): called while the marker is dragged, clicked or moved with the arrow keys; without it nothing can be moved.
    */
   glassbox.plane = ({ label, extent = 3, move = null }) => {
@@ -19,7 +19,11 @@
     const node = el("div", {
       class: "gb-plane-map", tabindex: move ? 0 : null, role: move ? "application" : "img", "aria-label": label, "data-keys": move ? "" : null,
       "aria-roledescription": move ? "plane: move the marker with the arrow keys" : null,
-    }, below, above, axis(`${extent}`, "top"), axis(`−${extent}`, "bottom"), axis(`−${extent}`, "left"), axis(`${extent}`, "right"));
+    }, below, above, ...["top", "bottom", "left", "right"].map((kind) => axis("", kind)));
+    const scale = () => node.querySelectorAll(".gb-axis").forEach((one) => {
+      one.textContent = one.matches(".bottom, .left") ? `−${extent}` : `${extent}`;
+    });
+    scale();
 
     const px = ([x, y]) => [((x + extent) / (2 * extent)) * size, ((extent - y) / (2 * extent)) * size];
     const inside = (value) => Math.max(-extent, Math.min(extent, value));
@@ -163,8 +167,12 @@
       node,
       /** Change some of what is shown; the rest stays. */
       set(changes) {
-        const base = "sheet" in changes || "points" in changes;
+        const base = ["sheet", "points", "extent"].some((one) => one in changes);
         state = { ...state, ...changes };
+        if ("extent" in changes && changes.extent !== extent) {
+          ({ extent } = changes);
+          scale();
+        }
         if (!size) redraw();
         else if (base) redraw();
         else drawAbove();

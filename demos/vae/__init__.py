@@ -1,9 +1,9 @@
 """The VAE tab: drag a finger through latent space, and the picture follows."""
 
 from demos.kit.page import Tab, tab
-from demos.vae import encode, paths, plane, training
+from demos.vae import arithmetic, denoise, directions, encode, live, paths, plane, training
 
-SCENES = (plane, encode, paths, training)
+SCENES = (plane, encode, paths, arithmetic, directions, denoise, live, training)
 
 
 def build() -> Tab:
