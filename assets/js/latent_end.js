@@ -29,12 +29,13 @@
   };
 
   views["latent-end"] = ({ root, props, watch, options }) => {
-    const { title, name, scene, characters } = options;
+    const { title, name, scene, characters, bare } = options;
     const picture = el("img", { alt: "", class: "gb-pixels" }), label = el("p", { class: "gb-end-label", "aria-live": "polite" });
     const kind = el("select", { class: "gb-speed", "aria-label": `${title}: what`, onchange: () => choose(kind.value) });
     const step = (text, by, what) => el("button", { type: "button", class: "gb-step", "aria-label": `${title}: ${what}`, onclick: () => turn(by) }, text);
     const back = step("‹", -1, "previous"), ahead = step("›", 1, "next");
-    root.append(el("h3", {}, title), el("div", { class: "gb-end-stage" }, picture), label, el("div", { class: "gb-end-choice" }, back, kind, ahead));
+    const choice = el("div", { class: "gb-end-frame" }, el("div", { class: "gb-end-choice" }, back, kind, ahead));
+    root.append(el("h3", {}, title), ...(bare ? [] : [el("div", { class: "gb-end-stage" }, picture)]), label, choice);
 
     const faces = () => made[scene]?.model === "faces";
     function parts() {

@@ -41,7 +41,9 @@ def _(component: EndPicker, text: str) -> str:
     return component.check(text)
 
 
-def picker(scene: Scene, name: str, value: str, title: str, key: str = "") -> EndPicker:
+def picker(
+    scene: Scene, name: str, value: str, title: str, *, key: str = "", bare: bool = False
+) -> EndPicker:
     """Lay out the choice of one place.
 
     Args:
@@ -50,12 +52,13 @@ def picker(scene: Scene, name: str, value: str, title: str, key: str = "") -> En
         value: the place to begin with.
         title: what the page calls it.
         key: its name in links, where that is another.
+        bare: without its picture, where the scene shows that anyway.
     """
     try:
         known = [[character, spoken(character)] for character in codes.load().characters]
     except InputError:  # `model_choice` says so on the page
         known = []
-    options = {"title": title, "name": name, "scene": scene.key, "characters": known}
+    options = {"title": title, "name": name, "scene": scene.key, "characters": known, "bare": bare}
     return scene.control(key or name, EndPicker(value, label=title, options=options))
 
 

@@ -159,8 +159,8 @@ def build(scene: Scene) -> None:
             model = scene.control("model", model_choice())
             ends = ENDS["faces" if model.value == "faces" else "digits"]
             with gr.Row(elem_classes=["gb-ends"]):
-                a = picker(scene, "a", ends[0], "From", "from")
-                b = picker(scene, "b", ends[1], "To", "to")
+                a = picker(scene, "a", ends[0], "From", key="from")
+                b = picker(scene, "b", ends[1], "To", key="to")
             kind = scene.control(
                 "kind", Radio(KINDS, value="linear", label="The way", elem_classes=["gb-pills"])
             )

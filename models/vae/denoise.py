@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import torch
 
-from models.core.errors import InputError
+from models.core import checks
 from models.vae import points
 from models.vae.decode import decode
 from models.vae.encode import encode
@@ -49,9 +49,7 @@ def denoise(network: Autoencoder, image: torch.Tensor, level: float, seed: int) 
     Raises:
         InputError: the level or the seed is out of range.
     """
-    number = isinstance(level, int | float) and not isinstance(level, bool)
-    if not number or not 0 <= level <= 1:
-        raise InputError(f"The noise level must be a number from 0 to 1, got {str(level)[:40]}.")
+    checks.between("The noise level", level, 0, 1)
     noisy = noised(image, float(level), points.seeded(seed))
     clean = decode(network, encode(network, noisy).mean)
     return Denoised(

@@ -9,12 +9,15 @@ import torch
 
 from models.core.errors import InputError
 from models.vae import codes, digits, points
+from models.vae.decode import decode
 from models.vae.encode import encode
 from models.vae.shipped import FACES, autoencoder
 
 SHOWN = 6
 FARTHEST = 3.0
 """Standard deviations: further out there are hardly any codes."""
+STOPS = (-3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0)
+"""Deviations at which a row shows its direction."""
 
 
 @dataclass(frozen=True)
@@ -62,3 +65,13 @@ def move(latent: torch.Tensor, along: Directions, amounts: Sequence[Any]) -> tor
     if steps.numel() and steps.abs().max() > FARTHEST:
         raise InputError(f"Each direction goes from −3 to 3 deviations, got {str(amounts)[:60]}.")
     return latent + (steps * along.deviations[:count]) @ along.vectors[:count]
+
+
+def sheet(model: str, latent: torch.Tensor) -> torch.Tensor:
+    """What each direction does to a point (1 D): K M C H W in [0, 1], row k at `STOPS` of it."""
+    along = directions(model)
+    steps = (
+        torch.tensor(STOPS)[None, :, None] * (along.deviations[:, None] * along.vectors)[:, None]
+    )
+    pictures = decode(autoencoder(model), (latent + steps).flatten(0, 1))  # K*M C H W
+    return pictures.unflatten(0, (len(along.vectors), len(STOPS)))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 
 from models.core.errors import InputError
-from models.vae import codes, digits, points
+from models.vae import codes, digits, drawing, points
 from models.vae.decode import decode
 from models.vae.encode import encode
 from models.vae.shipped import FACES, autoencoder
@@ -66,18 +66,24 @@ def find(model: str, place: str | int | Sequence[float]) -> End:
     return _face(name, which, text) if model == FACES else _digit(model, name, which, text)
 
 
+def drawn(model: str, strokes: Sequence[Sequence[float]]) -> End:
+    """The place of a drawn digit: see `drawing.from_strokes`.
+
+    Raises:
+        InputError: the strokes are no drawing, or a file is missing.
+    """
+    image = drawing.from_strokes(strokes)
+    return End("drawn", "your drawing", encode(autoencoder(model), image).mean, image)
+
+
 def _digit(model: str, name: str, which: str, text: str) -> End:
     if not re.fullmatch(r"[0-9]", name):
         raise InputError(
             f"{text[:40]!r} is no place among the digits: give {DIGIT_FORMS}, a drawn point "
             f"(`prior:7`), or {autoencoder(model).config.latent} coordinates."
         )
-    held_back = digits.held_back()
-    own = (held_back.labels == int(name)).nonzero().flatten()
     number = _whole(which or "0", text)
-    if number >= len(own):
-        raise InputError(f"There are {len(own)} of the digit {name}, 0 to {len(own) - 1}: {text}.")
-    image = held_back.images[own[number]][None] / 255
+    image = digits.example(int(name), number)
     latent = encode(autoencoder(model), image).mean
     return End(f"{name}:{number}", f"a {name}, number {number}", latent, image)
 

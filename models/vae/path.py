@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import torch
 
+from models.core import checks
 from models.core.errors import InputError
 from models.core.interpolation import lerp, slerp
 from models.vae.decode import decode
@@ -86,7 +87,5 @@ def combine(
     Raises:
         InputError: `strength` is no number from 0 to 2.
     """
-    number = isinstance(strength, int | float) and not isinstance(strength, bool)
-    if not number or not 0 <= strength <= STRONGEST:
-        raise InputError(f"The strength goes from 0 to 2, got {str(strength)[:40]}.")
+    checks.between("The strength", strength, 0, STRONGEST)
     return c + strength * (a - b)

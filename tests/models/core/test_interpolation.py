@@ -34,16 +34,22 @@ def test_the_arc_keeps_the_length_of_equally_long_ends(points, share):
     start, end = _pair(points)
     end = end / end.norm() * start.norm()
     between = slerp(start, end, share)
-    assert between.norm().item() == pytest.approx(start.norm().item(), rel=1e-4)
+    assert between.norm().item() == pytest.approx(start.norm().item(), rel=1e-5)
+
+
+@given(POINTS, SHARES)
+def test_the_length_goes_evenly_from_one_to_the_other(points, share):
+    start, end = _pair(points)
+    assume(_angle(start, end) > 1e-3)
+    expected = (1 - share) * start.norm().item() + share * end.norm().item()
+    assert slerp(start, end, share).norm().item() == pytest.approx(expected, rel=1e-5)
 
 
 @given(POINTS, SHARES)
 def test_the_angle_grows_evenly(points, share):
     start, end = _pair(points)
-    end = end / end.norm() * start.norm()
-    assert _angle(start, slerp(start, end, share)) == pytest.approx(
-        share * _angle(start, end), abs=3e-4
-    )
+    expected = share * _angle(start, end)
+    assert _angle(start, slerp(start, end, share)) == pytest.approx(expected, abs=3e-4)
 
 
 @given(POINTS, SHARES)
@@ -52,10 +58,19 @@ def test_the_closed_form(points, share):
     omega = _angle(start, end)
     assume(1e-2 < omega < math.pi - 1e-2)
     one, other = start.double().numpy(), end.double().numpy()
+    one, other = one / np.linalg.norm(one), other / np.linalg.norm(other)
     expected = (math.sin((1 - share) * omega) * one + math.sin(share * omega) * other) / math.sin(
         omega
     )
-    np.testing.assert_allclose(slerp(start, end, share).numpy(), expected, rtol=1e-4, atol=1e-4)
+    length = (1 - share) * start.norm().item() + share * end.norm().item()
+    np.testing.assert_allclose(
+        slerp(start, end, share).numpy(), length * expected, rtol=1e-4, atol=1e-4
+    )
+
+
+def test_nearly_opposite_ends_of_unequal_length_stay_near():
+    start, end = torch.tensor([[1.0, 0.0]]), torch.tensor([[-3.0, 1e-3]])
+    assert slerp(start, end, 0.5).norm().item() == pytest.approx(2.0, rel=1e-4)
 
 
 @given(POINTS)

@@ -1,0 +1,98 @@
+"""Scene: sums of codes, a − b + c, beside the same sums of pixels."""
+
+import gradio as gr
+import torch
+
+from demos.kit import Scene, Slider, View
+from demos.vae.arithmetic_presets import ENDS, INFO
+from demos.vae.ends import Place, end_value, fitting, model_choice, numbers, picker, uri
+from models.vae.decode import decode
+from models.vae.ends import find
+from models.vae.path import STRONGEST, combine
+from models.vae.shipped import autoencoder
+
+__all__ = ["INFO", "build", "latent_arithmetic"]
+
+STRENGTHS = tuple(STRONGEST * eighth / 8 for eighth in range(9))
+TITLES = {"a": "a gives", "b": "b is taken off", "c": "c receives"}
+
+
+class SumView(View):
+    """What a sum of codes decodes to, and the same sum of pixels."""
+
+    script = "latent-sum"
+
+
+class StrengthsView(View):
+    """The same sum, weak to strong: codes above, pixels below."""
+
+    script = "latent-strengths"
+
+
+def latent_arithmetic(
+    model: str = "digits_16d",
+    a: Place = ENDS["digits"][0],
+    b: Place = ENDS["digits"][1],
+    c: Place = ENDS["digits"][2],
+    strength: float = 1.0,
+) -> tuple[dict, dict]:
+    """Compute c + strength (a − b) on latent codes, and decode it.
+
+    Args:
+        model: `faces`, `digits_16d`, `digits_2d` or another of the digits' autoencoders.
+        a: a place of latent space: a held-back digit and which one (`3:12`), a character
+            (`homer_simpson`, the mean of its codes), one of its faces (`homer_simpson:4`), a point
+            drawn from the prior by a seed (`prior:7`), or a list of coordinates.
+        b: what is taken off.
+        c: what it is added to.
+        strength: 0 to 2; with 1 it is a − b + c.
+
+    Returns:
+        First `a`, `b`, `c` (`text`, `label`, `src`, `z`), `z` and what it decodes to, `image`; and
+        `pixels`, the same sum of the three pictures, cut to [0, 1]; lossless data URIs. Then the
+        same for nine `strengths` from 0 to 2: `images` and `pixels`.
+    """
+    network = autoencoder(model)
+    places = [find(model, place) for place in (a, b, c)]
+    latents, pictures = [p.latent for p in places], [p.image for p in places]
+    z = combine(*latents, strength)
+    result = {
+        "model": model,
+        "strength": strength,
+        **{name: end_value(place) for name, place in zip("abc", places, strict=True)},
+        "z": numbers(z),
+        "image": uri(decode(network, z)),
+        "pixels": uri(combine(*pictures, strength)),
+    }
+    decoded = decode(network, torch.cat([combine(*latents, each) for each in STRENGTHS]))
+    scale = {
+        "strengths": list(STRENGTHS),
+        "strength": strength,
+        "images": [uri(picture) for picture in decoded.split(1)],
+        "pixels": [uri(combine(*pictures, each)) for each in STRENGTHS],
+    }
+    return result, scale
+
+
+def build(scene: Scene) -> None:
+    """Lay out the scene and wire it."""
+    with gr.Row(elem_classes=["gb-latent-bar", "gb-card"]):
+        model = scene.control("model", model_choice())
+        strength = scene.control(
+            "strength", Slider(0, STRONGEST, 1.0, step=0.05, label="Strength s of a − b")
+        )
+    starts = ENDS["faces" if model.value == "faces" else "digits"]
+    with gr.Row(elem_classes=["gb-equation", "gb-card"]):
+        places = [
+            picker(scene, name, start, TITLES[name])
+            for name, start in zip("abc", starts, strict=True)
+        ]
+        result = SumView(None, label="a − b + c")
+    scale = StrengthsView(None, label="The same sum, weak to strong")
+    scene.wire(
+        latent_arithmetic,
+        [model, *places, strength],
+        [result, scale],
+        api_name="latent_arithmetic",
+        **fitting("latent_arithmetic", model, places, ENDS),
+    )
