@@ -11,6 +11,10 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 ROOT = Path(__file__).resolve().parents[2]
 BARE = "import torch, gradio"
@@ -43,16 +47,8 @@ def browser() -> dict[str, object]:
 
     "on_the_server" is what the status line says of the same runs: the handler alone.
     """
-    from playwright.sync_api import sync_playwright
-
-    from tests.browser.conftest import ARGUMENTS, NAMES
-
-    path = next(filter(None, map(shutil.which, NAMES)), None)
     edits, handlers = [], []
-    with _served() as (url, _), sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
-        page = chromium.new_page(viewport={"width": 1280, "height": 900})
-        page.goto(f"{url}?tab=convolution&scene=filter")
+    with opened("?tab=convolution&scene=filter") as page:
         page.wait_for_selector('[aria-label="Kernel, row 2, column 2"]')
         page.wait_for_timeout(3000)
         status = page.locator(".gb-scene .gb-status").first
@@ -60,8 +56,7 @@ def browser() -> dict[str, object]:
             edits.append(page.evaluate(EDIT, str(0.5 + i / 10)))
             handlers.append(float(status.text_content().split("·")[-1].strip(" ms\n")))
             page.wait_for_timeout(150)
-        version = chromium.version
-        chromium.close()
+        version = page.context.browser.version
     return {
         "what": f"milliseconds from typing a weight to the painted picture, {EDITS} edits",
         "chromium": version,
@@ -94,6 +89,22 @@ def startup() -> dict[str, object]:
         "ratio": round(one / other, 2),
         "target_ratio": 1.3,
     }
+
+
+@contextmanager
+def opened(query: str) -> Iterator["Page"]:
+    """The app as its own process, and a page of it in Chromium, opened by a link's query."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.browser.conftest import ARGUMENTS, NAMES
+
+    path = next(filter(None, map(shutil.which, NAMES)), None)
+    with _served() as (url, _), sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+        page = chromium.new_page(viewport={"width": 1280, "height": 900})
+        page.goto(url + query)
+        yield page
+        chromium.close()
 
 
 @contextmanager
