@@ -43,7 +43,9 @@ from models.core.lock import held
 from models.core.options import Options, Stop, Training, parse, parser, run
 from models.core.publish import add_speed, publish
 from models.diffusion import evaluate as diffusion_numbers
+from models.diffusion import first_run
 from models.diffusion import train as diffusion
+from models.diffusion.network import FaceDenoiser
 from models.vae import codes
 from models.vae import evaluate as vae_numbers
 from models.vae import train as vae
@@ -170,6 +172,9 @@ def publish_all(jobs: Sequence[Job], options: Options) -> None:
             if job.name == vae_numbers.FACES:
                 draw_for_comparison(weights, weights_of("diffusion", options))
                 measure_codes(weights, options)
+            if job.name == "denoiser":
+                network = checkpoint.load(FaceDenoiser, weights / "denoiser.safetensors")
+                first_run.write(network, weights / first_run.PATH.name)
         if better:
             write_card(wing.about, weights, evaluate(topic, options, weights))
 

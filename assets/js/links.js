@@ -3,6 +3,7 @@ glassbox.links = (() => {
   const KEPT = ["lecture", "hide", "__theme"];
   let opened = false; // the link that the page came with must be read before it is written over
   const scenes = {}; // key -> {base, presets: encoded values by name; now; last: the preset last chosen}
+  const early = {}; // key -> values of controls of scenes that are not known yet
 
   /** Objects with their keys in order, so that equal values are equal texts. */
   const ordered = (value) =>
@@ -33,7 +34,8 @@ glassbox.links = (() => {
     for (const [slug, values] of Object.entries(presets)) {
       scenes[key].presets[slug] = { ...base, ...encoded(values) };
     }
-    announce(key);
+    if (early[key]) hold(key, early[key]);
+    else announce(key);
   }
 
   /** Tell the chips which preset the scene is in. */
@@ -50,7 +52,11 @@ glassbox.links = (() => {
 
   /** The controls of a scene have these values now. */
   function hold(key, values) {
-    if (!scenes[key]) return;
+    if (!scenes[key]) {
+      early[key] = values; // a link may set controls before the scene's head is drawn
+      return;
+    }
+    delete early[key];
     const names = Object.keys(scenes[key].base);
     scenes[key].now = Object.fromEntries(names.map((name, i) => [name, encode(values[i])]));
     scenes[key].last = preset(key) || scenes[key].last;
@@ -86,6 +92,9 @@ glassbox.links = (() => {
     }, 30));
   }
 
+  /** A scene's controls as they are now, or as they are at first: encoded values by name. */
+  const state = (key, first = false) => scenes[key]?.[first ? "base" : "now"];
+
   /** The address with the scene in view, to copy. */
   const address = (key) => `${location.origin}${location.pathname}?${query(key)}`;
 
@@ -94,5 +103,5 @@ glassbox.links = (() => {
     opened = true;
   }
 
-  return { register, open, hold, write, address, preset };
+  return { register, open, hold, write, address, preset, state };
 })();

@@ -106,6 +106,7 @@ class Scene:
         *,
         api_name: str,
         triggers: Sequence | None = None,
+        first: Callable[[], Any] | None = None,
         **event: Any,
     ) -> None:
         """Run `function` whenever one of its inputs changes, and expose it as an endpoint.
@@ -119,10 +120,14 @@ class Scene:
             outputs: components, in the order of what it returns.
             api_name: the endpoint's name.
             triggers: events to run on, instead of every input's `change`.
+            first: gives what the outputs start with, where running `function` would take too long.
             event: further arguments of the Gradio event.
         """
         run = handler(function)
-        self._begin(run, inputs, outputs)
+        if first is None:
+            self._begin(run, inputs, outputs)
+        else:
+            self._begin(handler(first), (), outputs)
         triggers = triggers or [component.change for component in inputs]
         newest = f"(...values) => glassbox.newest({api_name!r}, values)"
         event = {"js": newest, **event}

@@ -1,11 +1,13 @@
-"""A run as pictures: what the page shows of each step."""
+"""A run as pictures and numbers: what the page shows of each step, and what a program gets."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 
-from models.core.images import tiled
+from models.core.images import tiled, to_data_uri
 from models.diffusion.trajectory import DenoisingStep
 
 NOISE_SCALE = 1 / 6
@@ -53,11 +55,41 @@ def made(step: DenoisingStep) -> Sheets:
     return Sheets(picture, picture, tiled(noise(step.predicted_noise), columns))
 
 
-def stacked(moments: list[Sheets]) -> Sheets:
-    """Moments one below the other, as one film each."""
-    return Sheets(
-        *(
-            torch.cat([getattr(moment, part) for moment in moments], 2)
-            for part in ("x", "x0", "noise")
-        )
-    )
+def numbers(step: DenoisingStep) -> dict[str, float]:
+    """A step's numbers, rounded to what can be read."""
+    return {
+        "t": round(step.timestep, 2),
+        "signal_rate": round(step.signal_rate, 5),
+        "noise_rate": round(step.noise_rate, 5),
+        "evaluations": step.evaluations,
+        "seconds": round(step.seconds, 3),
+    }
+
+
+def uris(moments: Sequence[Sheets]) -> dict[str, str]:
+    """Moments one below the other, as one data URI for each of `x`, `x0` and `noise`."""
+    names = ("x", "x0", "noise")
+    return {
+        name: to_data_uri(torch.cat([getattr(moment, name) for moment in moments], 2))
+        for name in names
+    }
+
+
+def record(
+    moments: Sequence[Sheets], frames: Sequence[dict[str, float]], last: DenoisingStep
+) -> dict[str, Any]:
+    """The whole of a run, with one frame more than steps: what came out of the last one.
+
+    Returns:
+        `first` (0), `frames` (each step's `numbers`), `film` (see `uris`), `faces` (the finished
+        ones, a data URI without loss) and `done`.
+    """
+    end = made(last)
+    after = {**numbers(last), "t": 0, "signal_rate": 1, "noise_rate": 0}
+    return {
+        "first": 0,
+        "frames": [*frames, after],
+        "film": uris([*moments, end]),
+        "faces": to_data_uri(end.x, lossless=True),
+        "done": True,
+    }

@@ -6,10 +6,10 @@ the first one always starts at pure noise. Two families: those that hold x_t at 
 deviation sigma = sqrt((1 - alpha_bar) / alpha_bar) (Euler, Heun; Karras et al. 2022).
 """
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
+from models.core.checks import between, whole
 from models.core.errors import InputError
 from models.diffusion.network import FaceDenoiser
 
@@ -67,25 +67,14 @@ class Settings:
         if self.sampler not in SAMPLERS:
             known = ", ".join(SAMPLERS)
             raise InputError(f"There is no sampler {str(self.sampler)[:40]!r}; one of {known}.")
-        _between("The number of steps", self.steps, 1, MOST_STEPS)
-        if self.steps != int(self.steps):
-            raise InputError(f"The number of steps must be whole, got {self.steps}.")
-        object.__setattr__(self, "steps", int(self.steps))
-        _between("The guidance scale", self.guidance, 0, MOST_GUIDANCE)
-        _between("Eta", self.eta, 0, 1)
+        whole("The number of steps", self.steps, 1, MOST_STEPS)
+        between("The guidance scale", self.guidance, 0, MOST_GUIDANCE)
+        between("Eta", self.eta, 0, 1)
 
     @property
     def kind(self) -> Sampler:
         """What is known of its sampler."""
         return SAMPLERS[self.sampler]
-
-
-def _between(what: str, value: Any, low: float, high: float) -> None:
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not number or not math.isfinite(value) or not low <= value <= high:
-        raise InputError(
-            f"{what} must be a number from {low:g} to {high:g}, got {str(value)[:40]}."
-        )
 
 
 def scheduler(network: FaceDenoiser, settings: Settings) -> Any:

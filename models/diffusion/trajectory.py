@@ -35,6 +35,8 @@ class DenoisingStep:
         predicted_x0: the network's guess of the face in it.
         predicted_noise: its guess of the noise in it.
         x: the pictures after the step; after the last one, the faces.
+        signal_rate: sqrt(alpha_bar), the share of the face in x_t.
+        noise_rate: sqrt(1 - alpha_bar), the share of the noise.
         evaluations: of the network so far, for each face.
         seconds: since the run began.
     """
@@ -45,6 +47,8 @@ class DenoisingStep:
     predicted_x0: torch.Tensor
     predicted_noise: torch.Tensor
     x: torch.Tensor
+    signal_rate: float
+    noise_rate: float
     evaluations: int
     seconds: float
 
@@ -161,6 +165,8 @@ class Trajectory:
             (signal_rate * noisy - noise_rate * v).clamp(-1, 1),
             noise_rate * noisy + signal_rate * v,
             self.x / (1.0 if self.finished else self._scale(self.call)),
+            signal_rate,
+            noise_rate,
             self.evaluations,
             seconds,
         )

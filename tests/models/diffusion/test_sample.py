@@ -200,12 +200,12 @@ def test_guidance_of_one_is_the_conditional_prediction(network):
     ("wrong", "words"),
     [
         ({"sampler": "plms"}, "no sampler 'plms'"),
-        ({"steps": 0}, "number of steps must be a number from 1 to 100, got 0"),
-        ({"steps": 10_000}, "from 1 to 100, got 10000"),
-        ({"steps": 2.5}, "must be whole, got 2.5"),
-        ({"steps": "many"}, "got many"),
-        ({"guidance": float("nan")}, "guidance scale must be a number from 0 to 10, got nan"),
-        ({"eta": -0.1}, "Eta must be a number from 0 to 1"),
+        ({"steps": 0}, "number of steps is 0, but must be a whole number from 1 to 100"),
+        ({"steps": 10_000}, "is 10000, but must be a whole number from 1 to 100"),
+        ({"steps": 2.5}, "is 2.5, but must be a whole"),
+        ({"steps": "many"}, "is 'many', but"),
+        ({"guidance": float("nan")}, "guidance scale is nan, but must be a number from 0 to 10"),
+        ({"eta": -0.1}, "Eta is -0.1, but must be a number from 0 to 1"),
     ],
 )
 def test_settings_out_of_range_are_named(wrong, words):

@@ -1,0 +1,104 @@
+"""A run on the page: x_t, the guess of x_0 and the predicted noise of every face, step by step."""
+
+import base64
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+from PIL import Image
+
+from demos.kit import View
+from demos.kit.handlers import answer
+from models.core.errors import InputError
+from models.core.film import gif
+from models.core.images import open_image, to_tensor
+from models.diffusion import film
+from models.diffusion.film import Sheets
+from models.diffusion.samplers import MOST_STEPS
+from models.diffusion.trajectory import DenoisingStep
+
+PNG = "data:image/png;base64,"
+LARGEST_SHEET = 160  # pixels: five faces
+LONGEST_URI = 200_000  # characters: more than such a sheet of noise takes
+_NUMBERS = itertools.count(1)  # tells runs apart in the page
+
+
+class Denoising(View):
+    """Three sheets of faces in step, a player under them, and the film of one face."""
+
+    script = "denoising"
+    schema = {  # noqa: RUF012
+        "type": "object",
+        "properties": {
+            "frames": {"type": "array", "items": {"type": "object"}},
+            "film": {"type": "object"},
+            "faces": {"type": "string", "description": "the finished faces, lossless data URI"},
+        },
+    }
+
+
+def streamed(
+    steps: Iterator[DenoisingStep], total: int, about: dict[str, Any]
+) -> Iterator[dict[str, Any]]:
+    """A run as values of the view: each step as it comes, and at the end all of it in one.
+
+    Args:
+        steps: a run's, or its first ones where it was stopped.
+        total: how many there would be.
+        about: what else the page shows of the run, in every value.
+
+    Yields:
+        `first` (the number of the first step in it), `frames` (a step's numbers each), `film` (a
+        data URI for each of `x`, `x0` and `noise`, the steps' sheets one below the other), and in
+        the last value `faces`, without loss, `done`, and `stopped` where steps are missing.
+    """
+    about = {**about, "run": next(_NUMBERS), "total": total}
+    moments: list[Sheets] = []
+    frames: list[dict[str, Any]] = []
+    last = None
+    for last in steps:
+        moments.append(film.asked(last))
+        frames.append(film.numbers(last))
+        yield {**about, "first": last.step, "frames": frames[-1:], "film": film.uris(moments[-1:])}
+    if last is not None:
+        yield {**about, **film.record(moments, frames, last), "stopped": len(frames) < total}
+
+
+def film_of(asked: dict) -> dict:
+    """What the page asks for at a press of *GIF*: `src`, the film, or `error`."""
+    return answer(film_from, asked)
+
+
+def film_from(frames: list[str]) -> dict[str, str]:
+    """Make a film (GIF) of a run's sheets.
+
+    Args:
+        frames: 2 to 101 pictures of one size as data URIs (PNG), 160 pixels a side at most.
+
+    Returns:
+        `src`, a data URI.
+
+    Raises:
+        InputError: they are not such pictures.
+    """
+    if not isinstance(frames, list) or not 2 <= len(frames) <= MOST_STEPS + 1:
+        raise InputError(f"A film is made of 2 to {MOST_STEPS + 1} pictures.")
+    pictures = [to_tensor(_opened(frame)) for frame in frames]
+    if len({picture.shape for picture in pictures}) > 1:
+        raise InputError("The pictures of a film must be of one size.")
+    content = base64.b64encode(gif(pictures)).decode()
+    return {"src": f"data:image/gif;base64,{content}"}
+
+
+def _opened(frame: str) -> Image.Image:
+    """A sheet that the page has drawn, out of its data URI."""
+    if not isinstance(frame, str) or not frame.startswith(PNG) or len(frame) > LONGEST_URI:
+        raise InputError("A film is made of small pictures as data URIs of PNG files.")
+    try:
+        content = base64.b64decode(frame.removeprefix(PNG), validate=True)
+    except ValueError as error:
+        raise InputError("A picture's data URI is damaged.") from error
+    opened = open_image(content, None)
+    if max(opened.size) > LARGEST_SHEET:
+        raise InputError(f"A film's pictures have at most {LARGEST_SHEET} pixels a side.")
+    return opened

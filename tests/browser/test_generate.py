@@ -1,0 +1,86 @@
+"""Faces out of noise in a real browser: steps arrive, can be scrubbed and stopped."""
+
+QUERY = "?tab=diffusion&scene=generate"
+VIEW = ".gb-denoising"
+COUNT = f"{VIEW} .gb-count"
+
+
+def text(page, selector):
+    return page.locator(selector).first.inner_text()
+
+
+def wait_for_count(page, count):
+    page.wait_for_function(
+        "([selector, count]) => document.querySelector(selector)?.textContent === count",
+        arg=[COUNT, count],
+        timeout=60_000,
+    )
+
+
+def pixels(page, part):
+    """The numbers of a sheet's canvas."""
+    return page.evaluate(
+        "(part) => { const c = document.querySelector(`.gb-run-part.${part} canvas`);"
+        "return Array.from(c.getContext('2d').getImageData(0, 0, c.width, c.height).data) }",
+        part,
+    )
+
+
+def test_a_finished_run_is_there_to_scrub(open_page):
+    page = open_page(QUERY)
+    wait_for_count(page, "21 / 21")
+    finished = pixels(page, "x")
+    assert len(finished) == 4 * 96 * 96
+    page.keyboard.press("ArrowLeft")
+    assert text(page, COUNT) == "20 / 21"
+    assert "at t = 49" in text(page, ".gb-run-equation")
+    page.get_by_label("From noise to faces: step").fill("0")
+    assert "at t = 999" in text(page, ".gb-run-equation")
+    assert pixels(page, "x") != finished
+    page.locator(".gb-run-part.x canvas").click(position={"x": 5, "y": 5})
+    assert "seed 0" in text(page, f"{VIEW} .gb-caption >> nth=1")
+    box = page.locator(".gb-run-part.x canvas").bounding_box()
+    page.locator(".gb-run-part.x canvas").click(
+        position={"x": box["width"] - 5, "y": box["height"] - 5}
+    )
+    assert "seed 8" in text(page, f"{VIEW} .gb-caption >> nth=1")
+
+
+def test_the_same_link_gives_the_same_pixels(open_page):
+    link = QUERY + "&count=1&steps=3&seed=5&character=anyone"
+    made = []
+    for _ in range(2):
+        page = open_page(link)
+        wait_for_count(page, "4 / 4")
+        page.wait_for_function(f"!document.querySelector('{VIEW}').classList.contains('running')")
+        made.append(pixels(page, "x"))
+        assert "seed=5" in page.url
+    assert made[0] == made[1]
+
+
+def test_stop_in_the_middle_keeps_what_was_drawn(open_page):
+    page = open_page(QUERY + "&count=25&steps=100")
+    page.wait_for_selector(f"{VIEW}.running", timeout=60_000)
+    page.get_by_role("button", name="Stop").click()
+    page.get_by_role("button", name="Stop").click()  # pressed twice
+    page.wait_for_selector(f"{VIEW}:not(.running)", timeout=60_000)
+    assert "of 100 steps" in text(page, ".gb-run-cost")
+    page.keyboard.press("ArrowLeft")
+    assert "at t =" in text(page, ".gb-run-equation")
+
+
+def test_a_film_can_be_saved(open_page):
+    page = open_page(QUERY)
+    wait_for_count(page, "21 / 21")
+    with page.expect_download() as film:
+        page.get_by_role("button", name="GIF").click()
+    assert film.value.suggested_filename.endswith(".gif")
+    with page.expect_download() as strip:
+        page.get_by_role("button", name="PNG").click()
+    assert strip.value.suggested_filename.endswith("-seed-0.png")
+
+
+def test_a_phone_cuts_nothing_off(open_page):
+    page = open_page(QUERY, width=390, height=844)
+    wait_for_count(page, "21 / 21")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -1,0 +1,133 @@
+"""Generate: the same seed gives the same faces everywhere, and a run can be stopped."""
+
+import base64
+import io
+
+import numpy as np
+import pytest
+import torch
+from gradio_client import Client
+from gradio_client.exceptions import AppError
+from PIL import Image
+
+from demos.diffusion import generate as scene
+from demos.diffusion.run_view import film_of
+from demos.kit.turns import Turns
+from models.core.images import to_array
+from models.diffusion import draw, film, first_run, shipped
+from models.diffusion.sample import sample
+from models.diffusion.samplers import Settings
+
+
+def opened(uri):
+    return Image.open(io.BytesIO(base64.b64decode(uri.split(",", 1)[1])))
+
+
+def drawn(count, character, seed, settings):
+    network = shipped.denoiser()
+    *_, last = sample(network, settings, draw.begin(network, count, character, seed))
+    return film.made(last).x
+
+
+def test_the_same_seed_gives_the_same_pixels_through_the_endpoint(client: Client):
+    run, _ = client.predict(3, "bart_simpson", 2.0, 2, "dpm", 11, api_name="/generate")
+    faces = np.asarray(opened(run["faces"]).convert("RGB"))
+    again = to_array(drawn(3, "bart_simpson", 11, Settings("dpm", 2, 2.0)))
+    assert np.array_equal(faces, again)
+    assert run["seeds"] == [11, 12, 13]
+    assert set(run["characters"]) == {"Bart Simpson"}
+    assert [frame["evaluations"] for frame in run["frames"]] == [2, 4, 4]
+    assert [frame["t"] for frame in run["frames"]] == [999, 499, 0]
+    assert opened(run["film"]["x0"]).size == (64, 3 * 64)
+
+
+def test_every_step_is_streamed(client: Client):
+    job = client.submit(1, "anyone", 1.0, 3, "heun", 0, api_name="/generate")
+    job.result()
+    firsts = [value["first"] for value, _ in job.outputs()]
+    assert firsts == [0, 1, 2, 0]
+    assert [len(value["frames"]) for value, _ in job.outputs()] == [1, 1, 1, 4]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ((0,), "number of faces is 0, but must be a whole number from 1 to 25"),
+        ((26,), "number of faces is 26"),
+        ((1, "maggie"), "no character 'maggie'"),
+        ((1, "anyone", 99), "guidance scale is 99, but must be a number from 0 to 10"),
+        ((1, "anyone", 1, 0), "number of steps is 0"),
+        ((1, "anyone", 1, 10_000), "number of steps is 10000"),
+        ((1, "anyone", 1, 5, "plms"), "no sampler 'plms'"),
+        ((1, "anyone", 1, 5, "ddim", -1), "seed is -1"),
+        ((1, "anyone", 1, 5, "ddim", "x"), "seed is 'x'"),
+        ((1, "anyone", 1, 5, "ddim", 0, 2), "Eta is 2"),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused_in_words(client: Client, wrong, words):
+    with pytest.raises(AppError, match=words):
+        client.predict(*wrong, api_name="/generate")
+
+
+def test_a_stopped_run_ends_after_its_step_and_says_so(monkeypatch):
+    values = []
+    for value in scene.generate(1, "anyone", 1.0, 50, request=None):
+        values.append(value)
+        if len(values) == 2:  # what *Stop* does, for a visitor without a name
+            monkeypatch.setattr(scene.TURNS, "_counting", {})
+    assert len(values) == 3
+    assert values[-1]["done"]
+    assert values[-1]["stopped"]
+    assert len(values[-1]["frames"]) == 3
+
+
+def test_turns_belong_to_visitors():
+    turns = Turns()
+    with turns.taken("ann") as first, turns.taken("bob") as other:
+        assert first()
+        with turns.taken("ann") as second:
+            assert second()
+            assert not first()  # a newer run of hers
+            assert turns.stop("bob")
+            assert not other()
+            assert not turns.stop("bob")  # pressed twice
+        assert not first()
+    assert len(turns) == 0
+
+
+def test_stop_without_a_run_is_harmless(client: Client):
+    client.predict(api_name="/generate_stop")
+    client.predict(api_name="/generate_stop")
+
+
+def test_the_first_run_is_what_its_settings_draw():
+    """Drawn by the shipped weights when they were published; here once more, some steps of it."""
+    shown = first_run.read()
+    network = shipped.denoiser()
+    start = draw.begin(network, first_run.COUNT, first_run.CHARACTER, first_run.SEED)
+    steps = list(sample(network, first_run.SETTINGS, start))
+    assert len(shown["frames"]) == len(steps) + 1
+    faces = np.asarray(opened(shown["faces"]).convert("RGB")).astype(float)
+    now = to_array(film.made(steps[-1]).x).astype(float)
+    assert abs(faces - now).mean() < 1  # another machine's rounding at most
+    assert shown["seeds"] == list(start.seeds)
+
+
+def test_a_film_is_made_of_what_the_page_has_drawn():
+    pictures = [Image.new("RGB", (32, 32), (40 * i, 0, 0)) for i in range(4)]
+    frames = []
+    for picture in pictures:
+        file = io.BytesIO()
+        picture.save(file, "PNG")
+        frames.append("data:image/png;base64," + base64.b64encode(file.getvalue()).decode())
+    made = opened(film_of({"frames": frames})["src"])
+    assert made.format == "GIF"
+    assert made.n_frames == 4
+    assert film_of({"frames": frames[:1]})["error"].startswith("A film is made of 2 to 101")
+    assert "error" in film_of({"frames": ["javascript:alert(1)", frames[0]]})
+    assert "error" in film_of({"frames": [frames[0], "data:image/png;base64,AAAA"]})
+
+
+def test_noise_and_faces_have_their_scales():
+    assert film.faces(torch.tensor([-1.0, 0.0, 3.0])).tolist() == [0.0, 0.5, 1.0]
+    assert film.noise(torch.tensor([0.0, 3.0, -3.0, 9.0])).tolist() == pytest.approx([0.5, 1, 0, 1])
