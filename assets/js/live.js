@@ -5,6 +5,8 @@ glassbox.views.live = ({ root, props, trigger, server, watch }) => {
   const WAY = 260; // milliseconds that the dots take from one frame to the next
   const PATIENCE = 1500; // milliseconds until a press that brought nothing may be repeated
   const SIDE = 15; // pictures along the sheet
+  const ICONS = { go: '<path d="M7 4.5v15l12-7.5z"/>', pause: '<path d="M6 5h4v14H6zM14 5h4v14h-4z"/>' };
+  const WORDS = { new: "Start training", running: "Pause", paused: "Resume", finished: "Train again" };
   let frames = [], run = null, past = new Set(), shown = null, tween = 0, pressed = 0;
 
   const main = el("button", { type: "button", class: "gb-live-main", onclick: () => press() });
@@ -51,8 +53,8 @@ glassbox.views.live = ({ root, props, trigger, server, watch }) => {
 
   function buttons() {
     const { phase } = last();
-    const words = { new: "▶\uFE0E Start training", running: "⏸\uFE0E Pause", paused: "▶\uFE0E Resume", finished: "▶\uFE0E Train again" };
-    main.textContent = words[phase];
+    const icon = ICONS[phase === "running" ? "pause" : "go"];
+    if (main.textContent !== WORDS[phase]) main.innerHTML = `<svg viewBox="0 0 24 24" aria-hidden="true">${icon}</svg><span>${WORDS[phase]}</span>`;
     root.dataset.phase = phase;
     again.hidden = phase === "new" || phase === "finished";
   }
@@ -122,7 +124,7 @@ glassbox.views.live = ({ root, props, trigger, server, watch }) => {
 
   /** The digit at the marker: from the network where the newest frame is shown, else from the sheet. */
   function here() {
-    const frame = frames[player.at()], marker = dots.marker() || [0, 0];
+    const frame = frames[player.at()], marker = dots.marker();
     if (!frame || !sheet.image) return;
     place.textContent = `z = (${marker.map((one) => number(one)).join(", ")})`;
     if (run && frame === last()) return ask(marker);
@@ -154,7 +156,7 @@ glassbox.views.live = ({ root, props, trigger, server, watch }) => {
     asking = false;
   }
 
-  move([0, 0]);
+  move([2, -1]);
   receive();
   watch("value", receive);
 };

@@ -139,22 +139,20 @@ def _field(asked: Any, name: str) -> Any:
 
 def build(scene: Scene) -> None:
     """Lay out the scene and wire it."""
-    with gr.Row(elem_classes=["gb-layer-bar", "gb-card"]):
-        beta = Radio(BETAS, value=1, label="β: weight of the KL term", elem_classes=["gb-pills"])
+    with gr.Row(elem_classes=["gb-card", "gb-live-controls"]):
+        beta = Radio(BETAS, value=1, label="β weighs the KL term", elem_classes=["gb-pills"])
+        scene.control("beta", beta)
+    view = LiveView(None, label="A VAE while it learns", server_functions=[pause, look])
+    with gr.Accordion("More: what the next start learns from, for how long", open=False), gr.Row():
         digits = Radio(SIZES, value=4000, label="Digits to learn from", elem_classes=["gb-pills"])
         seconds = Radio(LENGTHS, value=SECONDS, label="Train for", elem_classes=["gb-pills"])
-    for name, control in (("beta", beta), ("digits", digits), ("seconds", seconds)):
+        seed = Number(0, label="Seed", precision=0, minimum=0)
+    for name, control in (("digits", digits), ("seconds", seconds), ("seed", seed)):
         scene.control(name, control)
-    view = LiveView(None, label="A VAE while it learns", server_functions=[pause, look])
-    with gr.Accordion("More: seed", open=False):
-        seed = Number(0, label="Seed of the next start", precision=0, minimum=0)
-        scene.control("seed", seed)
 
-    asked = {"trigger_mode": "multiple"}
     private = {"api_visibility": "private"}
     scene.wire(untrained, [seed], [view], api_name="live_untrained", **private)
-    scene.edit(
-        learn, view.play, [beta, seed, seconds, digits], [view], api_name="train_live", **asked
-    )
+    wanted, asked = [beta, seed, seconds, digits], {"trigger_mode": "multiple"}
+    scene.edit(learn, view.play, wanted, [view], api_name="train_live", **asked)
     scene.edit(resume_live, view.submit, [beta], [view], api_name="resume_live", **asked)
     scene.edit(steer, beta.change, [beta], [], api_name="live_beta", **private)

@@ -182,11 +182,11 @@ def learning_rate(step: int) -> float:
 
 
 def fitting_extent(means: torch.Tensor, before: float) -> float:
-    """Half the side of a plane that holds 98 % of the points (N 2): one of `EXTENTS`.
+    """Half the side of a plane that holds 95 % of the points (N 2): one of `EXTENTS`.
 
     A plane that is too large shrinks only when it is so by a quarter, lest it flicker.
     """
-    reach = torch.quantile(means.abs().amax(1), 0.98).item()
+    reach = torch.quantile(means.abs().amax(1), 0.95).item()
     wanted = next((extent for extent in EXTENTS if reach <= extent), EXTENTS[-1])
     roomy = next((extent for extent in EXTENTS if reach <= 0.75 * extent), EXTENTS[-1])
     return wanted if wanted > before else min(before, roomy)
