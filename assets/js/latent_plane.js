@@ -115,12 +115,18 @@
       while (again) {
         again = false;
         const now = shown, start = performance.now();
+        const late = setTimeout(() => {
+          lag = Infinity;
+          shown.forEach(preview);
+        }, SLOW);
         try {
           const answer = await server.decode_points(now.map(({ plane }) => [plane.model, latent(plane)]));
+          clearTimeout(late);
           lag = performance.now() - start;
           caption.textContent = answer.error || "";
           if (now === shown && answer.spots) await Promise.all(now.map((each, i) => paint(each, answer.spots[i])));
         } catch {
+          clearTimeout(late);
           lag = Infinity;
           caption.textContent = "The server does not answer: these pictures are mixed from the sheet's.";
           shown.forEach(preview);

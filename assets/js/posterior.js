@@ -16,7 +16,7 @@
   /** Set a part by hand (null: the encoder's again); the rest stays as it is. */
   function set(part, values) {
     const { of, ...others } = byHand() ? shared.hand : {};
-    shared.hand = { ...others, [part]: values.map((value) => Math.round(value * 1e4) / 1e4), of: shared.base.key };
+    shared.hand = { ...others, [part]: values.map((value) => Math.round(value * 1e6) / 1e6), of: shared.base.key };
     shared.mine = true;
     tell("hand");
   }

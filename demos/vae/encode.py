@@ -26,6 +26,7 @@ from models.core import images
 from models.core.errors import InputError, MissingInputError
 from models.vae import digits, drawing, points
 from models.vae.inspection import Inspection, active, inspect
+from models.vae.plane import check
 from models.vae.shipped import DIGITS, PLANES, autoencoder
 
 __all__ = ["INFO", "build", "encode", "reparameterise"]
@@ -176,14 +177,18 @@ def by_hand(asked: dict) -> dict:
         return {"error": str(error)}
 
 
-@cache
 def plane_behind(model: str) -> dict:
     """The sheet and the digits behind a Gaussian, as far as the digits reach; or `error`."""
     try:
-        shown = plane(model, "digits")
-        return {**shown["planes"][0], "labels": shown["labels"]}
+        return _plane_behind(check(model))
     except InputError as error:
         return {"error": str(error)}
+
+
+@cache
+def _plane_behind(model: str) -> dict:
+    shown = plane(model, "digits")
+    return {**shown["planes"][0], "labels": shown["labels"]}
 
 
 def build(scene: Scene) -> None:

@@ -1,0 +1,177 @@
+"""Encoding in a real browser: drawing, the mean dragged, deviations by hand, links and phones."""
+
+import json
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+QUERY = "?tab=vae&scene=encode"
+VIEW = ".gb-posterior[data-z]"
+PIXELS = "(canvas) => canvas.toDataURL()"
+
+
+@pytest.fixture
+def open_scene(open_page):
+    """Open the scene with a query, once its image is decoded and its plane is there."""
+
+    def open_(query: str = "", plane: bool = True, **options) -> Page:
+        page = open_page(QUERY + query, **options)
+        page.wait_for_selector(".gb-posterior[data-shown]")
+        if plane:
+            page.wait_for_selector(".gb-posterior .gb-plane-map")
+        return page
+
+    return open_
+
+
+def z(page: Page) -> list[float]:
+    return [float(value) for value in page.locator(VIEW).get_attribute("data-z").split()]
+
+
+def changed(page: Page, before: list[float]) -> list[float]:
+    """The latent point once it is another."""
+    text = page.locator(VIEW).get_attribute("data-z")
+    if z(page) == before:
+        page.wait_for_function(
+            f"(text) => document.querySelector('{VIEW}').dataset.z !== text", arg=text
+        )
+    return z(page)
+
+
+def draw(page: Page) -> None:
+    """A seven on the pad, by mouse."""
+    box = page.locator(".gb-pad canvas").bounding_box()
+    at = [(0.3, 0.2), (0.7, 0.2), (0.45, 0.8)]
+    (x, y), *others = [(box["x"] + a * box["width"], box["y"] + b * box["height"]) for a, b in at]
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for x, y in others:
+        page.mouse.move(x, y, steps=8)
+    page.mouse.up()
+
+
+def test_a_drawn_digit_is_encoded_and_linked(open_scene):
+    page = open_scene()
+    before = z(page)
+    page.get_by_label("Draw", exact=True).check(force=True)
+    expect(page.get_by_text("The pad is empty").first).to_be_visible()
+    assert z(page) == before  # the old picture stays
+    draw(page)
+    drawn = changed(page, before)
+    expect(page.locator(".gb-flow figure").first).to_contain_text("yours")
+    page.wait_for_timeout(800)  # what was drawn during the stroke has been followed by its end
+    drawn = z(page)
+    expect(page).to_have_url(re.compile("strokes="))
+
+    page.goto(page.url)
+    page.wait_for_selector(".gb-posterior[data-shown]")
+    page.wait_for_function(
+        f"(text) => document.querySelector('{VIEW}')?.dataset.z === text",
+        arg=" ".join(map(repr, drawn)),
+    )
+    page.get_by_role("button", name="Clear").click()
+    expect(page.locator(".gb-pad")).to_have_class(re.compile("empty"))
+
+
+def test_a_finger_draws_on_a_phone(open_scene):
+    page = open_scene("&source=drawing", width=390, height=844, has_touch=True, is_mobile=True)
+    before = z(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    pad = page.locator(".gb-pad canvas")
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
+    pad.tap(position={"x": box["width"] / 2, "y": box["height"] / 2})
+    changed(page, before)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_the_mean_is_dragged_and_the_noise_held(open_scene):
+    page = open_scene()
+    before = z(page)
+    noise = [page.get_by_label(f"ε{i}").input_value() for i in "₁₂"]
+    image = page.locator("canvas.gb-digit").evaluate(PIXELS)
+    box = page.locator(".gb-middle .gb-plane-map").bounding_box()
+    page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.5 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.75 * box["width"], box["y"] + 0.25 * box["height"], steps=6)
+    page.mouse.up()
+    after = changed(page, before)
+    expect(page.get_by_role("button", name="Back to the encoder's")).to_be_enabled()
+    page.wait_for_function(f"document.querySelector('{VIEW}').dataset.shown.includes('mean')")
+    page.wait_for_timeout(400)
+    after = z(page)
+    assert after == pytest.approx([2, 2], abs=0.4)
+    assert [page.get_by_label(f"ε{i}").input_value() for i in "₁₂"] == noise
+    assert page.locator("canvas.gb-digit").evaluate(PIXELS) != image
+    page.get_by_role("button", name="Back to the encoder's").click()
+    changed(page, after)
+    assert z(page) == before
+
+
+def test_a_deviation_by_hand_is_in_the_link(open_scene):
+    page = open_scene()
+    before = z(page)
+    page.get_by_label("σ₁").fill("0.9")
+    after = changed(page, before)
+    assert abs(after[0] - before[0]) > 0.5
+    assert after[1] == pytest.approx(before[1], abs=1e-5)
+    expect(page).to_have_url(re.compile("hand=.*deviation"))
+    page.goto(page.url)
+    page.wait_for_function(
+        f"(text) => document.querySelector('{VIEW}')?.dataset.z === text",
+        arg=" ".join(map(repr, after)),
+    )
+
+
+def test_a_hand_is_for_one_digit_only(open_scene):
+    page = open_scene("&preset=by-hand")
+    page.wait_for_function(f"document.querySelector('{VIEW}').dataset.shown.includes('0.5')")
+    page.get_by_label("σ₁").fill("0.5")
+    expect(page).to_have_url(re.compile("hand="))
+    page.get_by_role("radio", name="7", exact=True).check(force=True)
+    page.wait_for_function(f"document.querySelector('{VIEW}').dataset.shown === '{{}}'")
+    expect(page).not_to_have_url(re.compile("deviation"))
+
+
+def test_resampling_draws_another_noise(open_scene):
+    page = open_scene()
+    before, mean = z(page), page.get_by_label("μ₁").input_value()
+    page.get_by_role("button", name="Resample ε").click()
+    changed(page, before)
+    assert page.get_by_label("μ₁").input_value() == mean
+    expect(page).to_have_url(re.compile("seed=1"))
+
+
+def test_sixteen_dimensions_as_bars(open_scene):
+    page = open_scene("&preset=collapse", plane=False)
+    expect(page.locator(".gb-wide-kl .gb-kl > span")).to_have_count(16)
+    expect(page.locator(".gb-wide-kl .collapsed")).to_have_count(3)
+    expect(page.get_by_text("3 of 16 have collapsed")).to_be_visible()
+    expect(page.get_by_label("μ₁")).to_have_count(0)
+
+
+def test_the_autoencoder_has_no_kl_term(open_scene):
+    page = open_scene("&preset=no-kl")
+    expect(page.locator(".gb-loss-sum")).to_contain_text("no KL term")
+    expect(page.locator(".gb-lens ellipse")).to_have_count(0)
+
+
+@pytest.mark.parametrize("preset", ["digit", "by-hand", "collapse", "draw"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_is_cut_off(open_scene, preset, width):
+    page = open_scene(f"&preset={preset}", plane=preset != "collapse", width=width)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    outside = page.evaluate(
+        """() => [...document.querySelectorAll(".gb-scene")].filter((scene) => scene.offsetParent)
+          .flatMap((scene) => [...scene.querySelectorAll(".gb-view *, button, input")])
+          .filter((node) => node.offsetParent && !node.closest(".gb-chips"))
+          .filter((node) => node.getBoundingClientRect().right > innerWidth + 1)
+          .map((node) => node.outerHTML.slice(0, 100))"""
+    )
+    assert outside == []
+
+
+def test_a_nonsense_hand_is_named_and_left_out(open_scene):
+    page = open_scene(f"&hand={json.dumps({'mean': 'far'})}")
+    expect(page.get_by_text("is no list of up to 16 numbers")).to_be_visible()
