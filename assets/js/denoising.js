@@ -47,6 +47,26 @@
     return { take, paint, frames: () => frames };
   };
 
+  /**
+   * Where the controls of a scene come to rest at another state, by a link or a preset, that state is drawn by its button.
+   * `aside`: names of controls that only choose what is looked at.
+   */
+  glassbox.drawnWhenSet = (root, aside = []) => {
+    const key = () => scene()?.querySelector("[data-scene]")?.dataset.scene;
+    const asked = (first) => JSON.stringify(Object.entries(glassbox.links.state(key(), first) || {}).filter(([name]) => !aside.includes(name)));
+    const scene = () => root.closest(".gb-scene");
+    let state = null, timer = 0;
+    document.addEventListener("glassbox:state", ({ detail }) => {
+      if (detail.key !== key()) return;
+      const now = asked(false), first = state === null;
+      if (state === now) return;
+      state = now;
+      if (first && now === asked(true)) return;
+      clearTimeout(timer);
+      timer = setTimeout(() => scene()?.querySelector(".gb-draw")?.click(), first ? 300 : 700);
+    });
+  };
+
   const symbol = ([, letter, index]) => `<i>${letter}</i>${index ? `<sub>${index}</sub>` : ""}`;
 
   views.denoising = ({ root, props, watch, server }) => {
@@ -164,19 +184,6 @@
     draw();
     watch("value", draw);
 
-    // Where the controls come to rest at another state by a link or a preset, that state is drawn.
-    const scene = () => root.closest(".gb-scene");
-    let state = null, timer = 0;
-    document.addEventListener("glassbox:state", ({ detail }) => {
-      const key = scene()?.querySelector("[data-scene]")?.dataset.scene;
-      if (detail.key !== key) return;
-      const now = JSON.stringify(glassbox.links.state(key));
-      const first = state === null;
-      if (state === now) return;
-      state = now;
-      if (first && now === JSON.stringify(glassbox.links.state(key, true))) return;
-      clearTimeout(timer);
-      timer = setTimeout(() => scene()?.querySelector(".gb-draw")?.click(), first ? 300 : 700);
-    });
+    glassbox.drawnWhenSet(root);
   };
 })();
