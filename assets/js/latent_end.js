@@ -9,7 +9,7 @@
 
   /** Whether a name can be a place of a network. */
   function fits(model, text, dimensions) {
-    if (Array.isArray(text) || String(text).includes(",")) return (Array.isArray(text) ? text : text.split(",")).length === dimensions[model];
+    if (Array.isArray(text) || String(text).includes(",")) return !dimensions || (Array.isArray(text) ? text : text.split(",")).length === dimensions[model];
     return String(text).startsWith("prior") || DIGIT.test(text) === (model !== "faces");
   }
 
@@ -34,12 +34,14 @@
     const kind = el("select", { class: "gb-speed", "aria-label": `${title}: what`, onchange: () => choose(kind.value) });
     const step = (text, by, what) => el("button", { type: "button", class: "gb-step", "aria-label": `${title}: ${what}`, onclick: () => turn(by) }, text);
     const back = step("‹", -1, "previous"), ahead = step("›", 1, "next");
-    const choice = el("div", { class: "gb-end-frame" }, el("div", { class: "gb-end-choice" }, back, kind, ahead));
+    const choice = el("div", { class: "gb-end-choice" }, back, kind, ahead);
     root.append(el("h3", {}, title), ...(bare ? [] : [el("div", { class: "gb-end-stage" }, picture)]), label, choice);
 
     const faces = () => made[scene]?.model === "faces";
+    /** The place; where that is none of the network's (in a link typed by hand), the one that was taken instead. */
+    const place = () => (made[scene] && !fits(made[scene].model, props.value) ? made[scene].places[name].text : props.value);
     function parts() {
-      const [what, which] = String(props.value).split(":");
+      const [what, which] = String(place()).split(":");
       return { what, which: which === undefined ? -1 : Number(which) };
     }
     function set(text) {
@@ -56,7 +58,7 @@
       set(next < 0 ? what : `${what}:${next}`);
     }
     function draw() {
-      const { what } = parts(), coordinates = Array.isArray(props.value) || what.includes(",");
+      const { what } = parts(), coordinates = String(place()).includes(",");
       const choices = [...(faces() ? characters : CLASSES), ["prior", "drawn at random"], ...(coordinates ? [["point", "a point"]] : [])];
       kind.replaceChildren(...choices.map(([value, text]) => el("option", { value, selected: value === (coordinates ? "point" : what) }, text)));
       back.disabled = ahead.disabled = coordinates;

@@ -59,6 +59,8 @@ glassbox.views["latent-path"] = ({ root, props, watch, server }) => {
     pixels.picture.alt = `cross-faded, ${share} % of the way`;
     caption.textContent = `${share} % of the ${NAMES[kind]}, |z| = ${norms[kind][step].toFixed(2)}`;
     [...film.children].forEach((node, i) => node.setAttribute("aria-current", i === step ? "step" : "false"));
+    const now = film.children[step];
+    if (now.offsetTop < film.scrollTop || now.offsetTop + now.offsetHeight > film.scrollTop + film.clientHeight) film.scrollTop = now.offsetTop;
     curve.place(step);
     if (dimensions === 2) map.set({ marker: z[step] });
   }

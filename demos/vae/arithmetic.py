@@ -56,19 +56,20 @@ def latent_arithmetic(
     places = [find(model, place) for place in (a, b, c)]
     latents, pictures = [p.latent for p in places], [p.image for p in places]
     z = combine(*latents, strength)
+    sums = [z, *(combine(*latents, each) for each in STRENGTHS)]
+    decoded, *scaled = decode(network, torch.cat(sums)).split(1)
     result = {
         "model": model,
         "strength": strength,
         **{name: end_value(place) for name, place in zip("abc", places, strict=True)},
         "z": numbers(z),
-        "image": uri(decode(network, z)),
+        "image": uri(decoded),
         "pixels": uri(combine(*pictures, strength)),
     }
-    decoded = decode(network, torch.cat([combine(*latents, each) for each in STRENGTHS]))
     scale = {
         "strengths": list(STRENGTHS),
         "strength": strength,
-        "images": [uri(picture) for picture in decoded.split(1)],
+        "images": [uri(picture) for picture in scaled],
         "pixels": [uri(combine(*pictures, each)) for each in STRENGTHS],
     }
     return result, scale

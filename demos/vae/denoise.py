@@ -66,13 +66,14 @@ def denoise(
     """
     network = autoencoder(DENOISING)
     end = drawn(BESIDE, strokes) if strokes else find(BESIDE, digit)
-    other = denoising.denoise(autoencoder(BESIDE), end.image, level, seed)
+    shown, *others = denoising.denoise(network, end.image, (level, *LEVELS), seed)
+    (beside,) = denoising.denoise(autoencoder(BESIDE), end.image, (level,), seed)
     return {
         "digit": end_value(end),
         "trained": network.config.noise,
-        "shown": _value(denoising.denoise(network, end.image, level, seed)),
-        "beside": {"clean": uri(other.clean), "after": _decibel(other.after)},
-        "levels": [_value(denoising.denoise(network, end.image, each, seed)) for each in LEVELS],
+        "shown": _value(shown),
+        "beside": {"clean": uri(beside.clean), "after": _decibel(beside.after)},
+        "levels": [_value(each) for each in others],
     }
 
 

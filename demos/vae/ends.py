@@ -107,7 +107,7 @@ def fitting(
         network that was chosen before.
     """
     facts = json.dumps({"starts": starts, "dimensions": DIMENSIONS})
-    model.change(
+    model.input(  # a link or a preset sets the places itself
         None,
         [model, *pickers],
         pickers,

@@ -1,5 +1,6 @@
 """Noise on a digit and off again, by the autoencoder that was trained for it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -34,24 +35,29 @@ class Denoised:
     after: float
 
 
-def denoise(network: Autoencoder, image: torch.Tensor, level: float, seed: int) -> Denoised:
-    """Put noise on a picture (1 C H W in [0, 1]) and let a network restore it.
+def denoise(
+    network: Autoencoder, image: torch.Tensor, levels: Sequence[float], seed: int
+) -> list[Denoised]:
+    """Put noise on a picture (1 C H W in [0, 1]) at some levels, and let a network restore each.
 
-    With one seed every level has the same noise, only stronger (Vincent et al. 2008, with Gaussian
+    Every level has the same noise, only stronger or weaker (Vincent et al. 2008, with Gaussian
     noise in place of their masks).
 
     Args:
         network: encodes what is noisy, and decodes its code's mean.
         image: the clean picture.
-        level: standard deviation of the noise, 0 to 1.
+        levels: standard deviations of the noise, 0 to 1.
         seed: of the noise, a whole number from 0 on.
 
     Raises:
-        InputError: the level or the seed is out of range.
+        InputError: a level or the seed is out of range.
     """
-    checks.between("The noise level", level, 0, 1)
-    noisy = noised(image, float(level), points.seeded(seed))
+    for level in levels:
+        checks.between("The noise level", level, 0, 1)
+    noisy = torch.cat([noised(image, float(level), points.seeded(seed)) for level in levels])
     clean = decode(network, encode(network, noisy).mean)
-    return Denoised(
-        float(level), noisy, clean, psnr(noisy, image).item(), psnr(clean, image).item()
-    )
+    before, after = psnr(noisy, image).tolist(), psnr(clean, image).tolist()
+    return [
+        Denoised(float(level), noisy[i : i + 1], clean[i : i + 1], before[i], after[i])
+        for i, level in enumerate(levels)
+    ]
