@@ -39,7 +39,7 @@ from models.core.card import About, write_card
 from models.core.errors import InputError
 from models.core.evaluation import Evaluate, Rows, together
 from models.core.history import History
-from models.core.lock import held
+from models.core.lock import BusyError, held
 from models.core.options import Options, Stop, Training, parse, parser, run
 from models.core.publish import add_speed, publish
 from models.diffusion import evaluate as diffusion_numbers
@@ -53,6 +53,7 @@ from models.vae.network import Autoencoder
 from models.vae.sample import draw
 
 TURN_MINUTES = 15.0
+WEIGHTS = "*.safetensors"
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,8 @@ class Job:
     topic: str
     name: str
     share: float = 1.0
+    after: str = ""
+    """The topic whose weights it begins with: until those are published it waits."""
 
 
 WINGS = {
@@ -94,8 +97,8 @@ PLAN = (
     Job("colorizer", "cifar_l1"),
     Job("colorizer", "cifar_gan", 2.0),
     Job("colorizer", "photo", 4.0),
-    Job("captioning", "lstm", 3.0),
-    Job("captioning", "transformer", 3.0),
+    Job("captioning", "lstm", 3.0, after="backbone"),
+    Job("captioning", "transformer", 3.0, after="backbone"),
 )
 FACE_SAMPLES = 500
 
@@ -120,13 +123,19 @@ def standing(job: Job, options: Options) -> Standing:
 
 
 def next_job(jobs: Sequence[Job], options: Options) -> Job | None:
-    """The job that has had the least time for its share, of those that nobody else is training.
+    """The job that has had the least time for its share, of those that can be trained now.
+
+    Those cannot that another process is training, or whose beginning is not published yet.
 
     None where all are done or in hand.
     """
     standings = {job: standing(job, options) for job in jobs}
     waiting = [
-        job for job in jobs if not standings[job].finished and not held(options.runs / job.name)
+        job
+        for job in jobs
+        if not standings[job].finished
+        and not held(options.runs / job.name)
+        and (not job.after or options.dry_run or any(WINGS[job.after].weights.glob(WEIGHTS)))
     ]
     return min(waiting, key=lambda job: standings[job].seconds / job.share, default=None)
 
@@ -151,7 +160,10 @@ def train(jobs: Sequence[Job], options: Options, stop: Callable[[], bool]) -> No
     while not stop() and (job := next_job(jobs, options)):
         turn = Stop(TURN_MINUTES)
         experiment = WINGS[job.topic].runs[job.name].build(options)
-        run(experiment, options, lambda turn=turn: stop() or turn())
+        try:
+            run(experiment, options, lambda turn=turn: stop() or turn())
+        except BusyError:  # another process took it up since we looked: it is in good hands
+            continue
 
 
 def publish_all(jobs: Sequence[Job], options: Options) -> None:

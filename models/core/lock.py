@@ -8,17 +8,21 @@ from typing import IO
 from models.core.errors import InputError
 
 
+class BusyError(InputError):
+    """Another process is training in this folder."""
+
+
 @contextmanager
 def hold(folder: Path) -> Iterator[None]:
     """Keep other processes out of `folder` while the block runs, however this process ends.
 
     Raises:
-        InputError: another process holds it.
+        BusyError: another process holds it.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with open(folder / "lock", "w") as file:
         if not _lock(file):
-            raise InputError(f"{folder} is being trained by another process.")
+            raise BusyError(f"{folder} is being trained by another process.")
         yield
 
 

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 import torch
@@ -12,7 +13,7 @@ from models import evaluate
 from models import train as plan
 from models.core.errors import InputError
 from models.core.history import History
-from models.core.lock import hold
+from models.core.lock import BusyError, hold
 from models.core.options import Options
 from models.train import Job
 from models.vae.train import DIGITS_CPU as VAE_CPU
@@ -50,6 +51,34 @@ def test_what_another_process_trains_is_left_to_it(tmp_path):
         with pytest.raises(InputError, match=r"digits_2d is being trained by another process"):
             plan.run(ToyTraining(name=A.name), options, lambda: False)
     assert plan.next_job([A, B], options) is A
+
+
+def test_a_run_waits_for_the_weights_that_it_begins_with(tmp_path, monkeypatch):
+    options = Options(runs=tmp_path)
+    later = Job("vae", A.name, after="backbone")
+    wing = replace(plan.WINGS["backbone"], weights=tmp_path / "weights")
+    monkeypatch.setitem(plan.WINGS, "backbone", wing)
+    assert plan.next_job([later], options) is None
+    assert plan.next_job([later, B], options) is B
+    wing.weights.mkdir()
+    (wing.weights / "backbone.safetensors").touch()
+    assert plan.next_job([later], options) is later
+
+
+def test_what_another_process_takes_up_first_is_left_to_it(tmp_path, monkeypatch):
+    """Two that start in the same second may choose the same run."""
+    asked, options = [], Options(runs=tmp_path, dry_run=True)
+    monkeypatch.setattr(plan, "next_job", lambda *_: asked.append(1) or (A if asked[1:] else B))
+    trained = []
+
+    def busy_first(experiment, *_):
+        if experiment.name == B.name:
+            raise BusyError("is being trained by another process")
+        trained.append(experiment.name)
+
+    monkeypatch.setattr(plan, "run", busy_first)
+    plan.train([A, B], options, lambda: bool(trained))
+    assert trained == [A.name]
 
 
 def test_nothing_is_left_when_all_are_finished(tmp_path):
