@@ -58,9 +58,10 @@
    *
    * value: {title, x: label, y: label, log: boolean, range: [from, to] of x or absent,
    *         marks: [{x, text}], series: [{name, points: [[x, y], ...], dashed: boolean, color: index or absent}]}
-   * point(x) draws a line there, as the step of a player does. Moving the mouse, a touch, or the arrow keys read values off.
+   * point(x) draws a line there, as the step of a player does. Moving the mouse, a touch, or the arrow keys read values off;
+   * where `pick` is given, it is called with the x that is pressed or dragged to.
    */
-  glassbox.chart = ({ label }) => {
+  glassbox.chart = ({ label, pick = null }) => {
     let value = { series: [] }, held = null, read = null, frame = 0, over = null;
     let place = null; // of the last drawing: {left, right, top, bottom, sx, sy, xs}
     const title = el("p", { class: "gb-curves-title" });
@@ -158,6 +159,7 @@
       const x = event.clientX - plot.getBoundingClientRect().left;
       read = place.x0 + ((x - place.left) / (place.right - place.left)) * (place.x1 - place.x0);
       read = Math.max(place.x0, Math.min(place.x1, read));
+      if (pick && (event.buttons || event.type === "pointerdown")) pick(read);
       tell();
     };
     plot.addEventListener("pointermove", follow);

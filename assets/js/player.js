@@ -3,25 +3,26 @@
   const { el, views } = glassbox;
 
   /**
-   * Buttons and a scrubber over `count` steps; calls `show(step)` for each.
+   * Buttons and a scrubber over `count` steps; calls `show(step)` for each. Buttons, keys and playing go on by `stride` steps;
+   * `text(step, count)` says where one is.
    * The element answers "glassbox:drive" events (back, ahead, toggle) when it carries data-player.
    */
-  glassbox.transport = ({ count, show, label, rate = 4, speeds = [0.5, 1, 2, 4] }) => {
+  glassbox.transport = ({ count, show, label, rate = 4, speeds = [0.5, 1, 2, 4], stride = 1, text = (step, steps) => `${step + 1} / ${steps}` }) => {
     let at = 0, total = count, playing = false, speed = 1, timer = 0, due = 0;
     const position = el("output", { class: "gb-count" });
     const scrub = el("input", { type: "range", min: 0, max: 0, value: 0, step: 1, "aria-label": `${label}: step`, oninput: () => { pause(); go(Number(scrub.value)); } });
-    const button = (text, name, action) => el("button", { type: "button", class: "gb-step", "aria-label": name, title: name, onclick: action }, text);
+    const button = (sign, name, action) => el("button", { type: "button", class: "gb-step", "aria-label": name, title: name, onclick: action }, sign);
     const play = button("▶\uFE0E", "Play", () => toggle());
     const pace = el("select", { class: "gb-speed", "aria-label": "Speed", onchange: () => { speed = Number(pace.value); } },
       speeds.map((value) => el("option", { value, selected: value === 1 }, `${value}×`)));
     const node = el("div", { class: "gb-transport", role: "group", "aria-label": `${label}: player` },
-      button("⇤", "First step", () => { pause(); go(0); }), button("‹", "Step back", () => { pause(); go(at - 1); }), play,
-      button("›", "Step ahead", () => { pause(); go(at + 1); }), scrub, position, pace);
+      button("⇤", "First step", () => { pause(); go(0); }), button("‹", "Step back", () => { pause(); go(at - stride); }), play,
+      button("›", "Step ahead", () => { pause(); go(at + stride); }), scrub, position, pace);
 
     function go(step) {
       at = Math.max(0, Math.min(total - 1, step));
       scrub.value = at;
-      position.textContent = total ? `${at + 1} / ${total}` : "0 / 0";
+      position.textContent = total ? text(at, total) : "0 / 0";
       if (total) show(at);
     }
     function pause() {
@@ -40,7 +41,7 @@
       const tick = (now) => {
         if (!playing || !node.isConnected || !glassbox.visible(node)) return pause();
         if (now >= due) {
-          go(at + 1);
+          go(at + stride);
           due = now + 1000 / (rate * speed);
           if (at >= total - 1) return pause();
         }
@@ -52,7 +53,7 @@
     const drive = (what) => {
       if (what === "toggle") return toggle();
       pause();
-      return go(at + (what === "back" ? -1 : 1));
+      return go(at + (what === "back" ? -stride : stride));
     };
     /** The number of steps changed; stay where we are if that step still is. */
     function resize(steps, step = at) {

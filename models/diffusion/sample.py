@@ -11,11 +11,15 @@ from models.diffusion.trajectory import DenoisingStep, Query, Start, Trajectory
 
 
 def initial_noise(network: FaceDenoiser, seeds: Sequence[int]) -> torch.Tensor:
-    """x_T for each seed: standard normal, B 3 H W.
+    """x_T for each seed: standard normal, B 3 H W; see `standard_normal`."""
+    return standard_normal(seeds, network.config.size)
+
+
+def standard_normal(seeds: Sequence[int], size: int) -> torch.Tensor:
+    """Standard normal noise for each seed, B 3 `size` `size`.
 
     Drawn on the CPU, so that every device starts equal; a face is its seed's in any company.
     """
-    size = network.config.size
     return torch.cat(
         [
             torch.randn(1, 3, size, size, generator=torch.Generator().manual_seed(seed))

@@ -1,0 +1,57 @@
+"""What a scene of this tab begins with: a face of our own making, or the user's photo."""
+
+import gradio as gr
+import torch
+
+from demos.kit import Number, PhotoInput, Radio, Scene
+from demos.kit.photo import open_photo
+from models.core.errors import InputError
+from models.core.images import LONGEST_SIDE
+from models.diffusion.faces import READY, own_face, small_square
+
+SOURCES = [("A face", "face"), ("A photo", "photo")]
+
+
+def picture_of(source: str, number: int, photo: str | None) -> torch.Tensor:
+    """The picture that is meant, 1 3 32 32 in [0, 1], of whole 255ths.
+
+    Args:
+        source: `face` or `photo`: which of the following counts.
+        number: of the face, from 1; see `models.diffusion.faces.own_face`.
+        photo: a picture file; its middle square is shrunk to 32 x 32.
+
+    Raises:
+        InputError: there is no such source, face or picture; see `models.core.images`.
+    """
+    if source == "face":
+        return own_face(number)
+    if source == "photo":
+        return small_square(open_photo(photo, LONGEST_SIDE))
+    known = ", ".join(value for _, value in SOURCES)
+    raise InputError(f"The source {str(source)[:40]!r} is not one of {known}.")
+
+
+def source_control(scene: Scene, name: str, value: str) -> Radio:
+    """Lay out the choice between our faces and a photo."""
+    radio = Radio(SOURCES, value=value, label="Picture", elem_classes=["gb-pills"])
+    return scene.control(name, radio)
+
+
+def number_control(scene: Scene, name: str, value: int) -> Number:
+    """Lay out the choice of a face by its number."""
+    label = f"Face number (1–{READY}: at once)"
+    return scene.control(name, Number(value, label=label, precision=0, minimum=1))
+
+
+def photo_row(scene: Scene, sketch: str) -> PhotoInput:
+    """Lay out a photo; beside it examples, and a sketchpad with the endpoint `sketch`."""
+    with gr.Accordion("Photo: upload, camera, examples, drawing", open=False):
+        note = "The middle square of the photo is squeezed to 32 × 32 pixels, as the faces are."
+        gr.Markdown(note, elem_classes=["gb-credits"])
+        with gr.Row(elem_classes=["gb-photo"]):
+            with gr.Column(scale=2, min_width=220):
+                photo = PhotoInput("astronaut", label="Your photo", height=180)
+                scene.control("photo", photo)
+            with gr.Column(scale=3, min_width=260):
+                photo.with_sources(sketch)
+    return photo
