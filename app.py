@@ -6,13 +6,13 @@ import sys
 
 import gradio as gr
 
-from demos import convolution, vae
+from demos import convolution, diffusion, vae
 from demos.kit import theme
 from demos.kit.page import page
 from models.core import device
 from models.core.errors import InputError
 
-TABS = (convolution, vae)
+TABS = (convolution, diffusion, vae)
 
 
 def options() -> argparse.Namespace:
