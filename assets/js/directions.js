@@ -31,7 +31,7 @@
   views.amounts = ({ root, props, watch, server }) => {
     let lines = [], held = [], busy = false, again = false, timer = 0, key = "";
     const rows = el("div", { class: "gb-direction-rows" });
-    const reset = el("button", { type: "button", class: "gb-start", onclick: () => { held = held.map(() => 0); settle(); } }, "All to 0");
+    const reset = el("button", { type: "button", class: "gb-start", onclick: () => { held = held.map(() => 0); ask(); settle(); } }, "All to 0");
     root.append(rows, reset);
 
     /** Ask for the picture at the sliders; one question at a time, the last one always. */
