@@ -36,7 +36,7 @@
   /** Bars of nats, one a dimension, all on one scale; those that say nothing are hollow. */
   const bars = (kl, most, active) => el("div", { class: "gb-kl", role: "img", "aria-label": `KL in each dimension: ${kl.map((value) => value.toFixed(3)).join(", ")} nats` },
     kl.map((value, i) => el("span", { class: active[i] ? null : "collapsed", title: `dimension ${i + 1}: ${value.toFixed(3)} nats${active[i] ? "" : ", collapsed"}` },
-      el("i", { style: `height:max(2px, ${(100 * value) / most}%)` }), el("small", {}, value.toFixed(1)))));
+      el("i", { style: `--share:${value / most}` }), el("small", {}, value.toFixed(1)))));
 
   views.posterior = ({ root, props, watch, server }) => {
     const input = el("img", { alt: "", class: "gb-digit" }), output = el("canvas", { width: 28, height: 28, class: "gb-digit", role: "img" });

@@ -78,7 +78,7 @@ def startup() -> dict[str, object]:
         start = time.perf_counter()
         subprocess.run([sys.executable, "-c", BARE], check=True, cwd=ROOT)
         bare.append(time.perf_counter() - start)
-        with _served() as (_, seconds):
+        with served() as (_, seconds):
             ours.append(seconds)
     one, other = statistics.median(ours), statistics.median(bare)
     return {
@@ -99,7 +99,7 @@ def opened(query: str) -> Iterator["Page"]:
     from tests.browser.conftest import ARGUMENTS, NAMES
 
     path = next(filter(None, map(shutil.which, NAMES)), None)
-    with _served() as (url, _), sync_playwright() as playwright:
+    with served() as (url, _), sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
         page = chromium.new_page(viewport={"width": 1280, "height": 900})
         page.goto(url + query)
@@ -108,7 +108,7 @@ def opened(query: str) -> Iterator["Page"]:
 
 
 @contextmanager
-def _served() -> Iterator[tuple[str, float]]:
+def served() -> Iterator[tuple[str, float]]:
     """The app as its own process: its address, and the seconds until its page answered."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

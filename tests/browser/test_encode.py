@@ -151,6 +151,18 @@ def test_sixteen_dimensions_as_bars(open_scene):
     expect(page.get_by_label("μ₁")).to_have_count(0)
 
 
+def test_bars_are_as_high_as_their_numbers(open_scene):
+    page = open_scene()
+    found = page.locator(".gb-models .gb-kl span:not(.collapsed)").evaluate_all(
+        """(bars) => bars.map((bar) => [parseFloat(bar.title.split(": ")[1]),
+          bar.querySelector("i").getBoundingClientRect().height])"""
+    )
+    most, highest = max(found)
+    assert len(found) == 2 + 2 + 2 + 13
+    for nats, height in found:
+        assert height == pytest.approx(max(2, highest * nats / most), abs=0.6)
+
+
 def test_the_autoencoder_has_no_kl_term(open_scene):
     page = open_scene("&preset=no-kl")
     expect(page.locator(".gb-loss-sum")).to_contain_text("no KL term")
