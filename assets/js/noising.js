@@ -41,7 +41,6 @@
     };
     const face = part("x0", "<i>x</i><sub>0</sub>", "The picture"), now = part("x", "<i>x</i><sub>t</sub>", "Under noise"), noise = part("noise", "<i>ε</i>", "The noise");
     const [words, title] = [now.node.querySelector("span"), now.node.querySelector("b")];
-    const [leftTitle, leftWords] = [face.node.querySelector("b"), face.node.querySelector("span")];
     const [rightTitle, rightWords] = [noise.node.querySelector("b"), noise.node.querySelector("span")];
     const equation = el("p", { class: "gb-run-equation", "aria-live": "off" });
     const numbers = el("p", { class: "gb-noising-numbers" });
@@ -54,22 +53,21 @@
       const frame = back ? state.film.frames()[state.step] : null;
       root.classList.toggle("back", back);
       root.dataset.t = t;
-      leftTitle.innerHTML = back ? "<i>x̂</i><sub>0</sub>" : "<i>x</i><sub>0</sub>";
-      leftWords.textContent = back ? "The face it takes to be in there" : "The picture";
-      rightTitle.innerHTML = back ? "<i>ε̂</i>" : "<i>ε</i>";
-      rightWords.textContent = back ? "The noise it takes to be in there" : "The noise, fixed by its seed";
+      rightTitle.innerHTML = back ? "<i>x̂</i><sub>0</sub>" : "<i>ε</i>";
+      rightWords.textContent = back ? "What the network guesses" : "The noise";
       words.textContent = back ? "On the way back" : "Under noise";
       title.innerHTML = `<i>x</i><sub>${back && frame.signal_rate === 1 ? 0 : "t"}</sub>`;
       if (back) {
-        for (const [name, { canvas }] of [["x0", face], ["x", now], ["noise", noise]]) state.film.paint(canvas, name, state.step);
+        state.film.paint(now.canvas, "x", state.step);
+        state.film.paint(noise.canvas, "x0", state.step);
       } else {
-        paint(face.canvas, state.mixed.x0);
         paint(now.canvas, noised(t));
         paint(noise.canvas, state.mixed.noise.map((value) => value / 3));
       }
+      paint(face.canvas, state.mixed.x0);
       const [signal, share, at] = back ? [frame.signal_rate, frame.noise_rate, frame.t] : [curves.signal_rate[t], curves.noise_rate[t], t];
       const [x0, eps] = back ? ["x̂", "ε̂"] : ["x", "ε"];
-      equation.innerHTML = `<i>x</i><sub>t</sub> = <b>${rate(signal)}</b> <i>${x0}</i><sub>0</sub> + <b>${rate(share)}</b> <i>${eps}</i> <span>at t = ${number(at, 0)}</span>`;
+      equation.innerHTML = back && signal === 1 ? "<i>x</i><sub>0</sub>: no noise is left" : `<i>x</i><sub>t</sub> = <b>${rate(signal)}</b> <i>${x0}</i><sub>0</sub> + <b>${rate(share)}</b> <i>${eps}</i> <span>at t = ${number(at, 0)}</span>`;
       numbers.textContent = back ? `DDIM, step ${Math.min(state.step + 1, state.back.total)} of ${state.back.total}: no fresh noise`
         : `β ${curves.beta[t].toPrecision(2)} · signal rate ${curves.signal_rate[t].toFixed(4)} · noise rate ${curves.noise_rate[t].toFixed(4)} · log-SNR ${number(curves.log_snr[t], 2)}`;
     }
