@@ -4,7 +4,7 @@ import math
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import torch
 
@@ -82,13 +82,17 @@ class LiveTraining:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(int(settings.seed))
             self.network = Autoencoder(CONFIG)
-        groups = parameter_groups(self.network, weight_decay=0.0)
-        self.optimizer = torch.optim.AdamW(groups, lr=LEARNING_RATE, betas=(0.9, 0.99))
         self.shown, self.labels, self.noise = _shown()
         self.pictures = digits.training().images
         self.chosen = _some(len(self.pictures), int(settings.digits))
         self.order = torch.empty(0, dtype=torch.long)
         self.worker = one_thread.worker()
+
+    @cached_property
+    def optimizer(self) -> torch.optim.AdamW:
+        """Made at the first step: its import takes a second, which an opening page has not."""
+        groups = parameter_groups(self.network, weight_decay=0.0)
+        return torch.optim.AdamW(groups, lr=LEARNING_RATE, betas=(0.9, 0.99))
 
     @property
     def finished(self) -> bool:
