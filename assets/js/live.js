@@ -103,7 +103,7 @@ glassbox.views.live = ({ root, props, trigger, server, watch }) => {
     if (!frame) return;
     wander(frame.points, frame.labels, frame.extent);
     const sigma = frame.deviation.map((one) => number(one, one < 0.1 ? 3 : 2)).join(" and ");
-    const time = frame.of ? `${frame.seconds.toFixed(1)} of ${number(frame.of)} s · ` : "";
+    const time = frame.of ? `${Math.min(frame.seconds, frame.of).toFixed(1)} of ${number(frame.of)} s · ` : "";
     facts.textContent = frame.seen
       ? `${frame.seen.toLocaleString("en")} digits seen · ${time}β = ${number(frame.beta)} · mean σ ${sigma}`
       : "Nothing is learned yet: random weights, every digit in one heap, every place decodes to the same grey.";

@@ -35,7 +35,7 @@ INFO = SceneInfo(
     lead="What the shipped networks learned, step by step, and what they draw from "
     r"$z \sim \mathcal{N}(0, 1)$. A VAE's samples are **blurred**: many pictures share a place in "
     "latent space, and the decoder, asked for the least error on all of them, answers with their "
-    "mean. A diffusion model never has to decide at once.",
+    "mean. A diffusion model decides in many small steps.",
     presets=(
         Preset("slides-22", "β = 1: both terms", {"model": "digits_2d"}, slide="22"),
         Preset("slides-22-four", "β = 4: more KL", {"model": "digits_2d_beta_four"}, slide="22"),
