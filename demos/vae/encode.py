@@ -7,14 +7,13 @@ from typing import Any
 import gradio as gr
 import torch
 
-from demos.kit import Dropdown, Number, Radio, Scene, Slider
-from demos.kit.controls import Unchecked
+from demos.kit import Dropdown, Number, Scene
 from demos.kit.handlers import handler
+from demos.vae.encode_controls import START_DIGIT, START_NUMBER, pictures
 from demos.vae.encode_presets import INFO
 from demos.vae.encode_view import (
     BY_HAND,
     ByHand,
-    DrawingPad,
     PosteriorCosts,
     PosteriorView,
     inspection_value,
@@ -30,18 +29,6 @@ from models.vae.plane import check
 from models.vae.shipped import DIGITS, PLANES, autoencoder
 
 __all__ = ["INFO", "build", "encode", "reparameterise"]
-
-SOURCES = [("Digit", "digit"), ("Draw", "drawing"), ("Photo", "photo")]
-PER_CLASS = 100
-START_DIGIT, START_NUMBER = 4, 44
-
-
-class DigitPhoto(Unchecked, gr.Image):
-    """`gr.Image` that hands over the file itself; the handler says what is wrong with it."""
-
-    def preprocess(self, payload) -> str | None:
-        """The path of the uploaded file, or None where there is none."""
-        return payload.path if payload else None
 
 
 def encode(
@@ -201,7 +188,7 @@ def build(scene: Scene) -> None:
         with gr.Column(scale=3, min_width=320, elem_classes=["gb-card"]):
             models = [(title, name) for name, title in DIGITS.items()]
             model = scene.control("model", Dropdown(models, value="digits_2d", label="Model"))
-            source, digit, number, strokes, photo = _pictures(scene)
+            source, digit, number, strokes, photo = pictures(scene)
             resample = gr.Button("Resample ε", size="sm")
             scene.control("hand", ByHand({}, label="z = μ + σ ⊙ ε, by hand"))
             with gr.Accordion("More: the seed of ε", open=False):
@@ -214,30 +201,3 @@ def build(scene: Scene) -> None:
     resample.click(None, seed, seed, js="(seed) => (Number(seed) + 1) % 2147483648")
     source.change(None, source, js="(source) => glassbox.posterior.source(source)")
     gr.api(handler(reparameterise, timed=False), api_name="reparameterise")
-
-
-def _pictures(scene: Scene) -> tuple[gr.components.Component, ...]:
-    """Lay out where the digit comes from; what another source needs is hidden."""
-    source = scene.control(
-        "source", Radio(SOURCES, value="digit", label="The digit", elem_classes=["gb-pills"])
-    )
-    names = list(range(10))
-    digit = Radio(names, value=START_DIGIT, label="Class", elem_classes=["gb-pills", "gb-of-digit"])
-    number = Slider(
-        0, PER_CLASS - 1, START_NUMBER, step=1, label="Which of 100", elem_classes=["gb-of-digit"]
-    )
-    strokes = DrawingPad([], label="Draw a digit", elem_classes=["gb-of-drawing"])
-    photo = DigitPhoto(
-        type="filepath",
-        sources=["upload", "webcam", "clipboard"],
-        label="A photo of one digit",
-        height=220,
-        elem_classes=["gb-of-photo"],
-    )
-    return (
-        source,
-        scene.control("digit", digit),
-        scene.control("number", number),
-        scene.control("strokes", strokes),
-        photo,
-    )
