@@ -66,16 +66,23 @@ glassbox.views["latent-path"] = ({ root, props, watch, server }) => {
   }
 
   const sheets = {};
+  let wanted = "";
   async function plane() {
     const { model, dimensions, ways, kind } = value();
     where.hidden = dimensions !== 2;
     if (where.hidden) return;
     const other = kind === "linear" ? "slerp" : "linear";
     map.set({ paths: [{ at: ways[other], color: "rgb(255 255 255 / 45%)" }, { at: ways[kind] }], marks: [{ at: ways[kind][0], text: "from" }, { at: ways[kind].at(-1), text: "to" }] });
-    sheets[model] ||= server.sheet_for_page({ model });
-    const { src, error } = await sheets[model];
-    if (error) delete sheets[model];
-    else map.set({ sheet: await glassbox.picture(src) });
+    const extent = Math.min(20, Math.max(3, Math.ceil(Math.max(...Object.values(ways).flat(2).map(Math.abs)))));
+    const key = `${model} ${extent}`;
+    wanted = key;
+    sheets[key] ||= server.sheet_for_page({ model, extent });
+    const { src, error } = await sheets[key];
+    if (error) delete sheets[key];
+    else {
+      const sheet = await glassbox.picture(src);
+      if (wanted === key) map.set({ sheet, extent });
+    }
   }
 
   function draw() {

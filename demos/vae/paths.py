@@ -8,7 +8,7 @@ from demos.kit import Radio, Scene, Slider, View
 from demos.kit.handlers import answer, handler
 from demos.vae.ends import Place, end_value, fitting, model_choice, numbers, picker, uri
 from demos.vae.paths_presets import ENDS, INFO, STEPS
-from models.core import film, images
+from models.core import checks, film, images
 from models.core.errors import InputError
 from models.vae import path, points
 from models.vae.decode import EXTENT, sheet
@@ -144,10 +144,11 @@ def sheet_for_page(asked: dict) -> dict:
     return answer(_sheet, asked)
 
 
-def _sheet(model: str) -> dict:
+def _sheet(model: str, extent: float = EXTENT) -> dict:
+    checks.between("The plane's half side", extent, EXTENT, points.FARTHEST)
     if model not in PLANES:
         raise InputError(f"There is no plane {str(model)[:40]!r}; one of {', '.join(PLANES)}.")
-    return {"src": images.to_data_uri(sheet(autoencoder(model))), "extent": EXTENT}
+    return {"src": images.to_data_uri(sheet(autoencoder(model), extent=extent)), "extent": extent}
 
 
 def build(scene: Scene) -> None:

@@ -7,7 +7,7 @@ ENDS = {"faces": ["marge_simpson:3", "homer_simpson:5"], "digits": ["3:12", "8:5
 """Where paths begin and end when a network is chosen."""
 
 DIGITS = {"model": "digits_16d", "from": "3:12", "to": "8:5", "steps": STEPS}
-PLANE = {"model": "digits_2d", "from": "1:3", "to": "0:7", "steps": 20}
+PLANE = {"model": "digits_2d", "from": "1:4", "to": "0:7", "steps": 20}
 FACES = {"model": "faces", "from": "marge_simpson:3", "to": "homer_simpson:5", "steps": STEPS}
 
 INFO = SceneInfo(
@@ -15,8 +15,8 @@ INFO = SceneInfo(
     title="Paths",
     lead="Encode two pictures, walk from code to code, decode every stop: "
     r"$z_t = (1 - t)\,z_a + t\,z_b$. Mixed codes are pictures of their own; mixed pixels only show "
-    "both at once. The straight way dips towards the middle, the arc keeps its distance. Play, or "
-    "step with the arrow keys.",
+    "both at once. The straight way dips towards the middle, the arc goes round it. Play, or step "
+    "with the arrow keys.",
     presets=(
         Preset("marge-to-homer", "Marge to Homer", {**FACES, "kind": "linear"}, slide="23"),
         Preset(
@@ -35,11 +35,9 @@ INFO = SceneInfo(
         ),
     ),
     walk=(
-        Step(
-            "A 3 and an 8, each encoded as 16 numbers. Between them is a way.", "three-to-eight"
-        ),
+        Step("A 3 and an 8, each encoded as 16 numbers. Between them is a way.", "three-to-eight"),
         Step("In two dimensions it can be drawn: other digits lie on the way.", "on-the-plane"),
-        Step("The arc keeps its distance from the middle, and passes others.", "round-the-middle"),
+        Step("The arc goes round the middle, and passes others.", "round-the-middle"),
         Step(
             "Between two draws from the prior: the straight line dips to where draws hardly ever "
             "are. The arc does not.",

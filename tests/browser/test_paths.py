@@ -59,7 +59,7 @@ def test_another_network_brings_its_own_ends(open_page):
 def test_a_preset_on_the_plane_keeps_its_ends(open_page):
     page = open_page("?tab=vae&scene=paths")
     page.get_by_role("button", name="On the plane").click()
-    expect(page.locator(".gb-end-label").first).to_have_text("a 1, number 3")
+    expect(page.locator(".gb-end-label").first).to_have_text("a 1, number 4")
     expect(page.locator(".gb-end-label").last).to_have_text("a 0, number 7")
     expect(page.locator(COUNT)).to_have_text(re.compile(r"/ 20$"))
 

@@ -117,6 +117,7 @@ def test_bad_numbers_are_refused_in_words(client: Client, arguments, words):
 def test_the_page_s_own_questions_are_refused_in_words(asked):
     assert set(paths.film_for_page(asked)) == {"error"}
     assert set(paths.sheet_for_page({"model": "faces"})) == {"error"}
+    assert set(paths.sheet_for_page({"model": "digits_2d", "extent": "x"})) == {"error"}
 
 
 def test_where_the_faces_are_missing_the_scene_says_so(monkeypatch, tmp_path):
