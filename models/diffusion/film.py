@@ -66,9 +66,8 @@ def numbers(step: DenoisingStep) -> dict[str, float]:
     }
 
 
-def uris(moments: Sequence[Sheets]) -> dict[str, str]:
-    """Moments one below the other, as one data URI for each of `x`, `x0` and `noise`."""
-    names = ("x", "x0", "noise")
+def uris(moments: Sequence[Sheets], names: Sequence[str] = ("x", "x0", "noise")) -> dict[str, str]:
+    """Moments one below the other, as one data URI for each of these sheets."""
     return {
         name: to_data_uri(torch.cat([getattr(moment, name) for moment in moments], 2))
         for name in names

@@ -38,7 +38,6 @@ def sample(network: FaceDenoiser, settings: Settings, start: Start) -> Iterator[
         yield step
 
 
-@torch.no_grad()
 def sample_together(
     network: FaceDenoiser, runs: Sequence[tuple[Settings, Start]]
 ) -> Iterator[tuple[int, DenoisingStep]]:
@@ -50,6 +49,20 @@ def sample_together(
     Yields:
         A run's number and its next step; the runs' steps arrive side by side.
     """
+    for steps in rounds(network, runs):
+        yield from steps.items()
+
+
+@torch.no_grad()
+def rounds(
+    network: FaceDenoiser, runs: Sequence[tuple[Settings, Start]]
+) -> Iterator[dict[int, DenoisingStep]]:
+    """The same, one evaluation of the network at a time.
+
+    Yields:
+        The steps that an evaluation completed, by the runs' numbers; none where all runs were in
+        the middle of one (see Heun's).
+    """
     began = time.perf_counter()
     under_way = {
         number: Trajectory(network, settings, start)
@@ -58,12 +71,12 @@ def sample_together(
     while under_way:
         answers = predict(network, [run.query() for run in under_way.values()])
         seconds = time.perf_counter() - began
-        for (number, run), v in zip(tuple(under_way.items()), answers, strict=True):
-            step = run.advance(v, seconds)
-            if run.finished:
-                del under_way[number]
-            if step is not None:
-                yield number, step
+        done = {
+            number: run.advance(v, seconds)
+            for (number, run), v in zip(under_way.items(), answers, strict=True)
+        }
+        under_way = {n: run for n, run in under_way.items() if not run.finished}
+        yield {number: step for number, step in done.items() if step is not None}
 
 
 @torch.no_grad()

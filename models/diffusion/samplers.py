@@ -4,10 +4,15 @@ All take the network's own noise schedule and steps spaced "trailing" (Lin et al
 the first one always starts at pure noise. Two families: those that hold x_t at constant variance
 (DDPM, DDIM, DPM-Solver++, UniPC), and those that hold x_t / sqrt(alpha_bar), whose noise has the
 deviation sigma = sqrt((1 - alpha_bar) / alpha_bar) (Euler, Heun; Karras et al. 2022).
+
+Heun's takes Karras' steps instead: its correction needs neighbouring sigmas of one order of size,
+and the cosine schedule's go from 20,000 down to 1 within a few trailing steps.
 """
 
 from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
 
 from models.core.checks import between, whole
 from models.core.errors import InputError
@@ -15,6 +20,7 @@ from models.diffusion.network import FaceDenoiser
 
 MOST_STEPS = 100
 MOST_GUIDANCE = 10.0
+LARGEST_SIGMA, RHO = 80.0, 7.0  # Karras et al. 2022, table 1
 
 
 @dataclass(frozen=True)
@@ -83,5 +89,29 @@ def scheduler(network: FaceDenoiser, settings: Settings) -> Any:
 
     kind = getattr(diffusers, settings.kind.scheduler)
     found = kind(**network.schedule_config(), timestep_spacing="trailing")
-    found.set_timesteps(settings.steps)
+    if settings.sampler == "heun":
+        found.set_timesteps(timesteps=karras_timesteps(found, settings.steps))
+    else:
+        found.set_timesteps(settings.steps)
     return found
+
+
+def karras_timesteps(schedule: Any, steps: int) -> list[float]:
+    """Timesteps of the sigmas of Karras et al. 2022, equation 5, from 80 down.
+
+    The smallest is where "trailing" steps end too; zero comes after it.
+
+    Args:
+        schedule: a scheduler of diffusers, for its noise.
+        steps: how many.
+
+    Returns:
+        As many timesteps, falling, between those of the schedule.
+    """
+    alpha_bars = np.asarray(schedule.alphas_cumprod, np.float64)
+    log_sigmas = np.log((1 - alpha_bars) / alpha_bars) / 2  # at 0, 1, ... timesteps - 1
+    every = np.arange(len(log_sigmas))
+    last = np.interp(len(every) / steps - 1, every, log_sigmas)
+    high, low = LARGEST_SIGMA ** (1 / RHO), np.exp(min(last, np.log(LARGEST_SIGMA)) / RHO)
+    sigmas = np.linspace(high, low, steps) ** RHO
+    return np.interp(np.log(sigmas), log_sigmas, every).tolist()
