@@ -1,7 +1,6 @@
 """Scene: how the shipped autoencoders were trained, and what a VAE draws from its prior."""
 
 import math
-from collections.abc import Callable
 
 import gradio as gr
 import torch
@@ -12,6 +11,7 @@ from demos.kit.controls import Dropdown
 from demos.kit.training import Plot, Shelf
 from models.core import images
 from models.core.errors import InputError
+from models.diffusion import first_run
 from models.vae import points, sample, shipped
 from models.vae.evaluate import WEIGHTS
 
@@ -61,9 +61,6 @@ INFO = SceneInfo(
     ),
 )
 
-BESIDE: tuple[str, Callable[[int, int], torch.Tensor]] | None = None
-"""What is shown beside drawn faces: a title, and what makes N C H W in [0, 1] of N and a seed."""
-
 
 class Draws(View):
     """Pictures in a square, with a title and a sentence: `{"pictures": [{title, src, note}]}`."""
@@ -101,10 +98,20 @@ def draw_from_prior(model: str = "digits_2d", count: int = DRAWS, seed: int = 0)
     pictures = [
         {"title": f"{SHELF.names[model]}: drawn from N(0, 1)", "src": _square(made), "note": note}
     ]
-    if model == shipped.FACES and BESIDE is not None:
-        title, other = BESIDE
-        pictures.append({"title": title, "src": _square(other(int(count), int(seed))), "note": ""})
+    if model == shipped.FACES:
+        pictures += _by_diffusion()
     return {"pictures": pictures}
+
+
+def _by_diffusion() -> list[dict[str, str]]:
+    """The faces that the diffusion tab opens with, to hold beside; none where they are missing."""
+    try:
+        run = first_run.read()
+    except InputError:
+        return []
+    count, steps = len(run["seeds"]), run["total"]
+    note = f"{count} seeds, {steps} steps, from the same training faces: every one is decided."
+    return [{"title": "Drawn by diffusion", "src": run["faces"], "note": note}]
 
 
 def _is_count(count: float) -> bool:

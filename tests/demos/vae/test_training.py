@@ -3,6 +3,7 @@
 import base64
 import io
 import math
+from functools import partial
 
 import pytest
 import torch
@@ -14,6 +15,7 @@ from demos.vae import training
 from models.core import images
 from models.core.errors import InputError
 from models.core.history import History
+from models.diffusion import first_run
 from models.vae import sample, shipped
 from models.vae.evaluate import WEIGHTS
 
@@ -54,21 +56,15 @@ def test_every_model_draws_and_has_a_history(name):
     assert ("no prior" in drawn["note"]) == (not variational)
 
 
-def test_another_models_pictures_stand_beside_faces(monkeypatch):
-    if "faces" not in [name for _, name in training.SHELF.choices()]:
-        pytest.skip("the face model is not here")
-    asked = []
-
-    def draw(count, seed):
-        asked.append((count, seed))
-        return torch.zeros(count, 3, 32, 32)
-
-    monkeypatch.setattr(training, "BESIDE", ("Diffusion", draw))
+def test_diffusions_faces_stand_beside_the_vaes(monkeypatch, tmp_path):
     own, other = training.draw_from_prior("faces", 4, 3)["pictures"]
-    assert asked == [(4, 3)]
-    assert other["title"] == "Diffusion"
     assert "VAE, faces" in own["title"]
+    assert other["title"] == "Drawn by diffusion"
+    assert pixels(other["src"]).shape == (1, 3, 96, 96)  # the nine of the diffusion tab
     assert len(training.draw_from_prior("digits_2d", 4, 3)["pictures"]) == 1
+    gone = partial(first_run.read, tmp_path / "nothing.json")
+    monkeypatch.setattr(training.first_run, "read", gone)
+    assert len(training.draw_from_prior("faces", 4, 3)["pictures"]) == 1
 
 
 @pytest.mark.parametrize("count", [0, 65, 2.5, math.nan, math.inf, "many", None, True])
