@@ -52,7 +52,7 @@ def test_every_model_draws_and_has_a_history(name):
     assert [frame["src"] for frame in strips["frames"]] == [one["image"] for one in history.strips]
     assert "weights" in facts
     assert card.startswith("### Autoencoders")
-    (drawn,) = training.draw_from_prior(name, 1, 0)["pictures"]
+    drawn, *_ = training.draw_from_prior(name, 1, 0)["pictures"]
     assert ("no prior" in drawn["note"]) == (not variational)
 
 
