@@ -3,18 +3,26 @@
 import gradio as gr
 import torch
 
-from demos.kit import Scene, Slider, View
-from demos.vae.arithmetic_presets import ENDS, INFO
+from demos.kit import Scene, SceneInfo, Slider, View
+from demos.vae.arithmetic_presets import ENDS, PRESETS, WALK
 from demos.vae.ends import Place, end_value, fitting, model_choice, numbers, picker, uri
 from models.vae.decode import decode
 from models.vae.ends import find
 from models.vae.path import STRONGEST, combine
 from models.vae.shipped import autoencoder
 
-__all__ = ["INFO", "build", "latent_arithmetic"]
-
 STRENGTHS = tuple(STRONGEST * eighth / 8 for eighth in range(9))
 TITLES = {"a": "a gives", "b": "b is taken off", "c": "c receives"}
+
+INFO = SceneInfo(
+    slug="arithmetic",
+    title="Arithmetic",
+    lead=r"Codes can be added and subtracted: $z = z_c + s\,(z_a - z_b)$. What sets a apart from b "
+    "is a direction; given to c, it does there what it did to b. With a strength $s$ of 1 that is "
+    "$a - b + c$. The same sum of pixels makes ghosts.",
+    presets=PRESETS,
+    walk=WALK,
+)
 
 
 class SumView(View):

@@ -14,8 +14,6 @@ from models.vae.directions import FARTHEST, SHOWN, STOPS
 from models.vae.ends import find
 from models.vae.shipped import autoencoder
 
-__all__ = ["INFO", "build", "directions"]
-
 STARTS = {"faces": ["homer_simpson:5"], "digits": ["3:1"]}
 STILL = [0.0] * SHOWN
 

@@ -4,10 +4,10 @@ import base64
 
 import gradio as gr
 
-from demos.kit import Radio, Scene, Slider, View
+from demos.kit import Radio, Scene, SceneInfo, Slider, View
 from demos.kit.handlers import answer, handler
 from demos.vae.ends import Place, end_value, fitting, model_choice, numbers, picker, uri
-from demos.vae.paths_presets import ENDS, INFO, STEPS
+from demos.vae.paths_presets import ENDS, PRESETS, STEPS, WALK
 from models.core import checks, film, images
 from models.core.errors import InputError
 from models.vae import path, points
@@ -15,11 +15,20 @@ from models.vae.decode import EXTENT, sheet
 from models.vae.ends import find
 from models.vae.shipped import PLANES, autoencoder
 
-__all__ = ["INFO", "build", "path_film", "slerp", "walk"]
-
 KINDS = [("Straight line", "linear"), ("Along the arc (slerp)", "slerp")]
 FILMS = ("gif", "png")
 LONGEST = 256  # numbers of a point that `/slerp` takes
+
+INFO = SceneInfo(
+    slug="paths",
+    title="Paths",
+    lead="Encode two pictures, walk from code to code, decode every stop: "
+    r"$z_t = (1 - t)\,z_a + t\,z_b$. Mixed codes are pictures of their own; mixed pixels only show "
+    "both at once. The straight way dips towards the middle, the arc goes round it. Play, or step "
+    "with the arrow keys.",
+    presets=PRESETS,
+    walk=WALK,
+)
 
 
 class PathView(View):

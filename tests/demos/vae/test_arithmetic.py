@@ -23,7 +23,7 @@ def test_a_minus_b_plus_c(client: Client):
     assert scale["pixels"][0] == result["c"]["src"]
 
 
-@pytest.mark.parametrize("preset", arithmetic_presets.INFO.presets, ids=lambda preset: preset.slug)
+@pytest.mark.parametrize("preset", arithmetic_presets.PRESETS, ids=lambda preset: preset.slug)
 def test_slides_23_every_preset_changes_c(client: Client, preset):
     result, scale, _ = client.predict(**preset.values, api_name="/latent_arithmetic")
     assert result["image"] not in (scale["images"][0], result["pixels"])
