@@ -43,7 +43,7 @@ from models.core.lock import BusyError, held
 from models.core.options import Options, Stop, Training, parse, parser, run
 from models.core.publish import add_speed, publish
 from models.diffusion import evaluate as diffusion_numbers
-from models.diffusion import first_run
+from models.diffusion import first_edits, first_run
 from models.diffusion import train as diffusion
 from models.diffusion.network import FaceDenoiser
 from models.vae import codes
@@ -187,6 +187,7 @@ def publish_all(jobs: Sequence[Job], options: Options) -> None:
             if job.name == "denoiser":
                 network = checkpoint.load(FaceDenoiser, weights / "denoiser.safetensors")
                 first_run.write(network, weights / first_run.PATH.name)
+                first_edits.write(network, weights / first_edits.PATH.name)
         if better:
             write_card(wing.about, weights, evaluate(topic, options, weights))
 

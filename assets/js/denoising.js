@@ -48,23 +48,38 @@
   };
 
   /**
-   * Where the controls of a scene come to rest at another state, by a link or a preset, that state is drawn by its button.
-   * `aside`: names of controls that only choose what is looked at.
+   * Where the controls of a scene come to rest at another state, by a link or a preset, that state is drawn by its button; a run
+   * under way is stopped for it. `aside`: names of controls that only choose what is looked at. A scene of several parts, each with
+   * its button, gives `part(state)`, the part in use, and `aside(state)`, the controls of the others. Returns what does it at once.
    */
-  glassbox.drawnWhenSet = (root, aside = []) => {
-    const key = () => scene()?.querySelector("[data-scene]")?.dataset.scene;
-    const asked = (first) => JSON.stringify(Object.entries(glassbox.links.state(key(), first) || {}).filter(([name]) => !aside.includes(name)));
+  glassbox.drawnWhenSet = (root, aside = [], part = () => "") => {
     const scene = () => root.closest(".gb-scene");
-    let state = null, timer = 0;
-    document.addEventListener("glassbox:state", ({ detail }) => {
-      if (detail.key !== key()) return;
-      const now = asked(false), first = state === null;
-      if (state === now) return;
-      state = now;
-      if (first && now === asked(true)) return;
+    const key = () => scene()?.querySelector("[data-scene]")?.dataset.scene;
+    const state = (first) => glassbox.links.state(key(), first) || {};
+    const others = () => (typeof aside === "function" ? aside(state(false)) : aside);
+    const asked = (first) => JSON.stringify(Object.entries(state(first)).filter(([name]) => !others().includes(name)));
+    const drawn = {};
+    let timer = 0;
+    function draw() {
+      const buttons = [...(scene()?.querySelectorAll(".gb-draw") || [])];
+      if (scene()?.querySelector(".running")) scene().querySelector(".gb-halt")?.click();
+      (buttons.find(glassbox.visible) || buttons[0])?.click();
+    }
+    const later = (wait = 700) => {
       clearTimeout(timer);
-      timer = setTimeout(() => scene()?.querySelector(".gb-draw")?.click(), first ? 300 : 700);
-    });
+      timer = setTimeout(draw, wait);
+    };
+    function check() {
+      const which = part(state(false)), now = asked(false), first = !(which in drawn);
+      if (drawn[which] === now) return;
+      drawn[which] = now;
+      clearTimeout(timer);
+      if (first && now === asked(true)) return;
+      later(first ? 300 : 700);
+    }
+    document.addEventListener("glassbox:state", ({ detail }) => detail.key === key() && check());
+    setTimeout(() => glassbox.links.state(key()) && check(), 0); // a link may have set the controls before this was drawn
+    return later;
   };
 
   const symbol = ([, letter, index]) => `<i>${letter}</i>${index ? `<sub>${index}</sub>` : ""}`;

@@ -1,9 +1,9 @@
 """The diffusion tab: faces out of noise, every step in view."""
 
-from demos.diffusion import forward, generate
+from demos.diffusion import edit, forward, generate
 from demos.kit.page import Tab, tab
 
-SCENES = (generate, forward)
+SCENES = (generate, forward, edit)
 
 
 def build() -> Tab:

@@ -10,6 +10,7 @@ from models.core.checks import whole
 from models.core.images import open_image, to_array, to_tensor
 from models.diffusion import film, first_run, shipped
 from models.diffusion.draw import MOST_SEED, labels_of
+from models.diffusion.network import FaceDenoiser
 from models.diffusion.sample import initial_noise, sample
 from models.diffusion.trajectory import Start
 
@@ -43,16 +44,16 @@ def _ready() -> torch.Tensor:
 
 @lru_cache(maxsize=64)
 def _drawn(number: int) -> torch.Tensor:
-    network = shipped.denoiser()
+    return drawn(shipped.denoiser(), number)
+
+
+def drawn(network: FaceDenoiser, number: int) -> torch.Tensor:
+    """Face number n by any network, 1 3 32 32 in [0, 1], of whole 255ths; see `own_face`."""
     where = next(network.parameters()).device
     names = len(network.config.characters)
     known = list(dict.fromkeys(labels_of(network, first_run.CHARACTER, names)))
-    label = known[(number - 1) % len(known)]
-    start = Start(
-        initial_noise(network, [number - 1]).to(where),
-        torch.tensor([label], device=where),
-        (number - 1,),
-    )
+    label = torch.tensor([known[(number - 1) % len(known)]], device=where)
+    start = Start(initial_noise(network, [number - 1]).to(where), label, (number - 1,))
     *_, last = sample(network, first_run.SETTINGS, start)
     return to_tensor(Image.fromarray(to_array(film.faces(last.x))))
 
