@@ -57,6 +57,7 @@ SCENES = [
     for name in modules(demos)
     if name.count(".") == 2
     and not name.startswith("demos.kit")
+    and not name.endswith("_presets")
     and "INFO" in dir(importlib.import_module(name))
 ]
 

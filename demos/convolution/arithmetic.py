@@ -9,11 +9,11 @@ from demos.convolution.kernel_grid import SMALL_SIZES, KernelGrid, NumberGrid, k
 from demos.kit import PhotoInput, Radio, Scene, SceneInfo, Slider
 from demos.kit.photo import open_photo
 from models.convolution import arithmetic, geometry, patch, slides
-from models.core.checks import whole
 from models.convolution.geometry import Sliding
 from models.convolution.grids import parse_rows, resized
 from models.convolution.kernels import Kernel
 from models.convolution.patch import Patch
+from models.core.checks import whole
 from models.core.errors import InputError
 
 PADDINGS = ("valid", "same", "1", "2", "3")

@@ -12,12 +12,12 @@ from demos.kit import Dropdown, PhotoInput, Radio, Scene, SceneInfo, Slider
 from demos.kit.photo import open_photo
 from models.convolution import bank, kernels, presets, slides
 from models.convolution.activations import ACTIVATIONS
-from models.core.checks import one_of, whole
 from models.convolution.forward import forward
 from models.convolution.grids import parse_rows, resized, times
 from models.convolution.kernels import Kernel
 from models.convolution.layer import MAX_POOL, POOLINGS, LayerSettings
 from models.core import images
+from models.core.checks import one_of, whole
 from models.core.errors import InputError
 
 SOURCES = ("photo", "numbers")
