@@ -1,5 +1,6 @@
 """The page around the tabs: top bar, tabs of scenes, the slides menu, links in and out."""
 
+import inspect
 from collections.abc import Callable, Sequence
 from types import ModuleType
 
@@ -98,7 +99,7 @@ def _wire(demo: gr.Blocks, outer: gr.Tabs, tabs: Sequence[Tab]) -> None:
             raise InputError(f"There is no preset {name!r} in a scene {scene!r}.")
         return scenes[scene].state(found[0])
 
-    gr.api(handler(preset, timed=False), api_name="preset")
+    gr.api(handler(preset, timed=False), api_name="preset", api_description=inspect.getdoc(preset))
 
     # Wherever an event shows progress, Gradio copies all that lies inside, at every later event:
     # for a `gr.Tabs` that is the whole page, and half of an edit's time. So a leaf shows it.

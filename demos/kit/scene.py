@@ -167,6 +167,11 @@ class Scene:
         triggers = trigger if isinstance(trigger, list) else [trigger]
         self._on(triggers, handler(function, timed=False), inputs, outputs, api_name, event)
 
+    def offer(self, function: Callable, *, api_name: str) -> None:
+        """Expose a function that nothing in the page calls, as an endpoint for programs."""
+        run = handler(function, timed=False)
+        gr.api(run, api_name=api_name, api_description=inspect.getdoc(function))
+
     def _on(self, triggers, run, inputs, outputs, api_name, event) -> None:
         defaults = {
             "show_progress": "hidden",

@@ -8,7 +8,6 @@ import gradio as gr
 import torch
 
 from demos.kit import Dropdown, Number, Scene
-from demos.kit.handlers import handler
 from demos.vae.encode_controls import START_DIGIT, START_NUMBER, pictures
 from demos.vae.encode_presets import INFO
 from demos.vae.encode_view import (
@@ -200,4 +199,4 @@ def build(scene: Scene) -> None:
     scene.wire(encode, inputs, [view], api_name="encode")
     resample.click(None, seed, seed, js="(seed) => (Number(seed) + 1) % 2147483648")
     source.change(None, source, js="(source) => glassbox.posterior.source(source)")
-    gr.api(handler(reparameterise, timed=False), api_name="reparameterise")
+    scene.offer(reparameterise, api_name="reparameterise")

@@ -5,7 +5,7 @@ import base64
 import gradio as gr
 
 from demos.kit import Radio, Scene, SceneInfo, Slider, View
-from demos.kit.handlers import answer, handler
+from demos.kit.handlers import answer
 from demos.vae.ends import Place, end_value, fitting, model_choice, numbers, picker, uri
 from demos.vae.paths_presets import ENDS, PRESETS, STEPS, WALK
 from models.core import checks, film, images
@@ -184,5 +184,5 @@ def build(scene: Scene) -> None:
         api_name="path",
         **fitting("path", model, [a, b], ENDS),
     )
-    gr.api(handler(path_film, timed=False), api_name="path_film")
-    gr.api(handler(slerp, timed=False), api_name="slerp")
+    scene.offer(path_film, api_name="path_film")
+    scene.offer(slerp, api_name="slerp")

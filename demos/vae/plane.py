@@ -3,7 +3,6 @@
 import gradio as gr
 
 from demos.kit import Dropdown, Radio, Scene
-from demos.kit.handlers import handler
 from demos.vae.plane_presets import INFO, MODELS
 from demos.vae.plane_view import LatentPlane, MarkerPlace, spot_value
 from models.core import images
@@ -113,4 +112,4 @@ def build(scene: Scene) -> None:
     view = LatentPlane(None, label="The latent plane", server_functions=[decode_points])
     scene.wire(plane, [model, window], [view], api_name="plane")
     show.change(None, show, js="(show) => glassbox.latentPlane.look(show)")
-    gr.api(handler(decode_point, timed=False), api_name="decode")
+    scene.offer(decode_point, api_name="decode")
