@@ -1,26 +1,23 @@
-"""Pictures that the page shows first, as files: the page itself stays light for sixty phones."""
+"""What the page shows first, as files: the page itself stays light for sixty phones."""
 
-import base64
+import json
 from typing import Any
 
 from gradio.processing_utils import save_bytes_to_cache
 from gradio.utils import get_upload_folder
 
-INLINE = 4096  # characters: a data URI up to here is no longer than a request for a file
+INLINE = 4096  # characters: a value up to here is no longer than a request for a file
 
 
-def linked(value: Any) -> Any:
-    """A view's value with each long data URI in it replaced by the address of a file.
+def stored(value: Any) -> Any:
+    """A view's first value, or where that is long `{"stored": address}` of a file that holds it.
 
     The files lie in Gradio's cache, from where its server hands them out; the address is relative
-    to the page. What handlers send later stays a data URI, which needs no second request.
+    to the page. `mount` in `assets/js/core.js` fetches it when the scene is first drawn: what
+    nobody opens nobody loads. What handlers send later stays as it is and needs no second request.
     """
-    if isinstance(value, dict):
-        return {name: linked(held) for name, held in value.items()}
-    if isinstance(value, list):
-        return [linked(held) for held in value]
-    if isinstance(value, str) and value.startswith("data:image/") and len(value) > INLINE:
-        kind, content = value.removeprefix("data:image/").split(";base64,", 1)
-        path = save_bytes_to_cache(base64.b64decode(content), f"first.{kind}", get_upload_folder())
-        return f"gradio_api/file={path}"
-    return value
+    content = json.dumps(value)
+    if len(content) <= INLINE:
+        return value
+    path = save_bytes_to_cache(content.encode(), "first.json", get_upload_folder())
+    return {"stored": f"gradio_api/file={path}"}

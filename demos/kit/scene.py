@@ -146,7 +146,8 @@ class Scene:
             self.status.value = trouble(error.message)
             return
         for component, value in zip(outputs, values, strict=True):
-            component.value = files.linked(component.postprocess(value))
+            shown = component.postprocess(value)
+            component.value = files.stored(shown) if isinstance(component, View) else shown
         self.status.value = line
 
     def edit(
