@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+import threading
 
 import gradio as gr
 
@@ -12,6 +13,7 @@ from demos.kit.page import page
 from models.core import device
 from models.core.errors import InputError
 
+WARM_UP_AFTER = 3.0  # seconds
 TABS = (convolution, diffusion, vae)
 
 
@@ -35,8 +37,17 @@ def build(lecture: bool = False) -> gr.Blocks:
     return page([tab.build for tab in TABS], lecture=lecture)
 
 
+def warm_up() -> None:
+    """Load what the first run in a tab would otherwise wait for."""
+    for tab in TABS:
+        getattr(tab, "warm_up", lambda: None)()
+
+
 def launch(demo: gr.Blocks, **where) -> None:
     """Serve the page: our face, no telemetry, no record of runs, uploads up to 20 MB."""
+    later = threading.Timer(WARM_UP_AFTER, warm_up)  # the page comes first
+    later.daemon = True
+    later.start()
     demo.queue(default_concurrency_limit=4).launch(
         theme=theme.theme(),
         css=theme.css(),

@@ -1,6 +1,7 @@
 """Scene: faces out of noise, every step in view."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 import gradio as gr
 
@@ -9,8 +10,9 @@ from demos.diffusion.generate_presets import INFO
 from demos.diffusion.run_view import Denoising, film_of, streamed
 from demos.kit import Dropdown, Number, Scene, Slider
 from demos.kit.turns import Turns
+from models.core.errors import InputError
 from models.diffusion import first_run, shipped
-from models.diffusion.draw import MOST_FACES, begin, described, while_wanted
+from models.diffusion.draw import ANYONE, MOST_FACES, begin, described, while_wanted
 from models.diffusion.sample import sample
 from models.diffusion.samplers import MOST_GUIDANCE, MOST_STEPS, Settings
 
@@ -53,6 +55,14 @@ def generate(
     with TURNS.taken(request and request.session_hash) as wanted:
         run = while_wanted(sample(network, settings, start), wanted)
         yield from streamed(run, steps, described(network, start))
+
+
+def warm_up() -> None:
+    """Load the network and ask it once, so that the first visitor's run begins at once."""
+    with suppress(InputError):  # a missing file is told to whoever draws
+        network = shipped.denoiser()
+        for _ in sample(network, Settings("ddim", 1), begin(network, 1, ANYONE, 0)):
+            pass
 
 
 def stop(request: gr.Request) -> None:

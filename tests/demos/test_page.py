@@ -8,7 +8,10 @@ import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 
+import app
 from models.core import device
+from models.core.errors import InputError
+from models.diffusion import shipped
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -59,3 +62,18 @@ def test_a_device_that_is_not_there_is_said():
     assert result.returncode != 0
     assert "This machine has no cuda device; try --device auto." in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_what_a_first_run_waits_for_can_be_loaded_before(monkeypatch):
+    warmed = []
+    monkeypatch.setattr(app.diffusion, "warm_up", lambda: warmed.append("diffusion"))
+    app.warm_up()
+    assert warmed == ["diffusion"]
+
+
+def test_warming_up_leaves_a_missing_file_to_whoever_draws(monkeypatch, tmp_path):
+    shipped.denoiser.cache_clear()
+    monkeypatch.setattr(shipped, "WEIGHTS", tmp_path)
+    app.diffusion.warm_up()
+    with pytest.raises(InputError, match=r"denoiser\.safetensors"):
+        shipped.denoiser()
