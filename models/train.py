@@ -23,6 +23,7 @@ Planned weight files, half precision, in MiB (at most 15 each, 60 in all):
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -43,9 +44,8 @@ from models.core.lock import BusyError, held
 from models.core.options import Options, Stop, Training, parse, parser, run
 from models.core.publish import add_speed, publish
 from models.diffusion import evaluate as diffusion_numbers
-from models.diffusion import first_edits, first_run
+from models.diffusion import openings
 from models.diffusion import train as diffusion
-from models.diffusion.network import FaceDenoiser
 from models.vae import codes
 from models.vae import evaluate as vae_numbers
 from models.vae import train as vae
@@ -184,10 +184,9 @@ def publish_all(jobs: Sequence[Job], options: Options) -> None:
             if job.name == vae_numbers.FACES:
                 draw_for_comparison(weights, weights_of("diffusion", options))
                 measure_codes(weights, options)
-            if job.name == "denoiser":
-                network = checkpoint.load(FaceDenoiser, weights / "denoiser.safetensors")
-                first_run.write(network, weights / first_run.PATH.name)
-                first_edits.write(network, weights / first_edits.PATH.name)
+            if topic == "diffusion":
+                faces = partial(options.parts, "simpsons")
+                openings.write(job.name, weights, faces, brief=options.dry_run)
         if better:
             write_card(wing.about, weights, evaluate(topic, options, weights))
 

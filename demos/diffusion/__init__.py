@@ -1,9 +1,12 @@
 """The diffusion tab: faces out of noise, every step in view."""
 
-from demos.diffusion import edit, forward, generate
+from demos.diffusion import edit, forward, generate, new, objectives, race, training
+from demos.diffusion.generate import warm_up
 from demos.kit.page import Tab, tab
 
-SCENES = (generate, forward, edit)
+__all__ = ["SCENES", "build", "warm_up"]
+
+SCENES = (generate, forward, edit, race, objectives, new, training)
 
 
 def build() -> Tab:

@@ -20,7 +20,7 @@ from models.diffusion.trajectory import DenoisingStep
 PNG = "data:image/png;base64,"
 LARGEST_SHEET = 160  # pixels: five faces
 LONGEST_URI = 200_000  # characters: more than such a sheet of noise takes
-_NUMBERS = itertools.count(1)  # tells runs apart in the page
+RUN_NUMBERS = itertools.count(1)  # tell runs apart in the page
 
 
 class Denoising(View):
@@ -52,7 +52,7 @@ def streamed(
         data URI for each of `x`, `x0` and `noise`, the steps' sheets one below the other), and in
         the last value `faces`, without loss, `done`, and `stopped` where steps are missing.
     """
-    about = {**about, "run": next(_NUMBERS), "total": total}
+    about = {**about, "run": next(RUN_NUMBERS), "total": total}
     moments: list[Sheets] = []
     frames: list[dict[str, Any]] = []
     last = None

@@ -93,6 +93,7 @@ def scheduler(network: FaceDenoiser, settings: Settings) -> Any:
         found.set_timesteps(timesteps=karras_timesteps(found, settings.steps))
     else:
         found.set_timesteps(settings.steps)
+    found.is_scale_input_called = True  # `Trajectory` scales; no need to be warned of it
     return found
 
 

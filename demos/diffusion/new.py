@@ -1,0 +1,136 @@
+"""Scene: is it new? Each face beside the nearest that the network was trained on."""
+
+from collections.abc import Iterator
+
+import gradio as gr
+import torch
+
+from demos.diffusion.new_presets import INFO
+from demos.diffusion.new_view import FaceUpload, Novelty
+from demos.kit import Number, Radio, Scene, Slider
+from demos.kit.handlers import answer
+from demos.kit.turns import Turns
+from models.core.checks import whole
+from models.core.errors import InputError
+from models.core.images import open_image, tiled, to_data_uri
+from models.diffusion import features, novelty
+from models.diffusion.faces import small_square
+from models.diffusion.novelty import AskedFace
+
+__all__ = ["INFO", "build", "choose", "nearest", "stop", "training_faces"]
+
+TURNS = Turns()
+COUNT, COLUMNS = 9, 3
+MOST_ASKED = COUNT * novelty.NEIGHBOURS
+SOURCES = [
+    ("Drawn by the DDPM", "ddpm"),
+    ("Drawn by the face VAE", "vae"),
+    ("Real, held back", "real"),
+    ("Trained on", "training"),
+]
+UPLOADED_SIDE = 512  # pixels; the network sees 32
+
+
+def nearest(
+    source: str = "ddpm",
+    number: int = 1,
+    photo: str | None = None,
+    request: gr.Request = None,
+) -> Iterator[dict]:
+    """Ask of nine faces, or of a picture, how near the nearest training face is to each.
+
+    Args:
+        source: `ddpm` or `vae`, drawn by one of the two; `real`, held back from training, or
+            `training`: these two need the data set on the server's machine.
+        number: of the first of the nine faces, from 1; number n of the DDPM's is drawn by the seed
+            n - 1. The first nine are at hand, others are drawn one after another.
+        photo: a picture to ask about instead; its middle square is shrunk to 32 x 32.
+
+    Returns:
+        `faces`, a sheet of those asked about, `titles`, and `found` for each: `distance` to the
+        nearest training face in the features of the character classifier, `closer`, the share of
+        real new faces that are closer to one, `copied`, whether it is closer than 99 % of those,
+        and `nearest`, the training faces next to it. `held_back`: the distances of all real new
+        faces, in order; `threshold`: what 99 % of them exceed.
+    """
+    whole("The number of the face", number, 1, novelty.MOST_NUMBER - COUNT)
+    known = features.load()
+    if photo is not None:
+        picture = small_square(open_image(photo, UPLOADED_SIDE))
+        yield shown(known, [AskedFace(picture, "Your picture")], done=True)
+        return
+    asked: list[AskedFace] = []
+    with TURNS.taken(request and request.session_hash) as wanted:
+        for place in range(COUNT):
+            asked.append(novelty.face(source, number + place))
+            done = place == COUNT - 1 or not wanted()
+            if done or (source == "ddpm" and number + place > COUNT):  # drawing takes a while
+                yield shown(known, asked, done)
+            if done:
+                return
+
+
+def shown(known: features.TrainingFeatures, asked: list[AskedFace], done: bool) -> dict:
+    """What the page shows of some faces."""
+    pictures = torch.cat([one.picture for one in asked])
+    return {
+        "faces": to_data_uri(tiled(pictures, min(COLUMNS, len(asked))), lossless=True),
+        "columns": min(COLUMNS, len(asked)),
+        "titles": [one.title for one in asked],
+        "found": novelty.answer(known, pictures),
+        "held_back": [round(distance, 3) for distance in known.held_back.tolist()],
+        "threshold": round(known.threshold(), 4),
+        "trained_on": len(known.labels),
+        "done": done,
+    }
+
+
+def training_faces(asked: dict) -> dict:
+    """What the page asks for beside each answer: `pictures` of training faces, or `error`."""
+    return answer(_pictures, asked)
+
+
+def _pictures(indices: list) -> dict:
+    if not isinstance(indices, list) or not 0 < len(indices) <= MOST_ASKED:
+        raise InputError(f"1 to {MOST_ASKED} training faces can be asked for at a time.")
+    pictures = novelty.thumbnails(features.load(), indices)
+    return {"pictures": [to_data_uri(one[None], lossless=True) for one in pictures]}
+
+
+def choose(event: gr.EventData) -> int:
+    """The face that was clicked, as the slider has it."""
+    face = getattr(event, "face", None)
+    whole("The number of the chosen face", face, 1, COUNT)
+    return face
+
+
+def stop(request: gr.Request) -> None:
+    """Draw no more faces after the one in hand."""
+    TURNS.stop(request.session_hash)
+
+
+def build(scene: Scene) -> None:
+    """Lay out the scene and wire it."""
+    with gr.Row(elem_classes=["gb-card", "gb-run-bar", "gb-new-bar"]):
+        source = Radio(SOURCES, value="ddpm", label="Faces", elem_classes=["gb-pills"])
+        number = Number(1, label="First number", precision=0)
+        face = Slider(1, COUNT, 1, step=1, label="Chosen face")
+        scene.control("source", source)
+        scene.control("number", number)
+        scene.control("face", face)
+        ask = gr.Button("Ask", variant="primary", elem_classes=["gb-draw"])
+        halt = gr.Button("Stop", elem_classes=["gb-halt"])
+    view = Novelty(None, label="Is it new?", server_functions=[training_faces])
+    with gr.Accordion("Ask about a picture of your own", open=False):
+        photo = FaceUpload(label="A face; its middle square counts", height=260)
+    scene.wire(
+        nearest,
+        [source, number, photo],
+        [view],
+        api_name="nearest",
+        triggers=[ask.click, photo.change],
+        concurrency_id="diffusion",
+        concurrency_limit=2,
+    )
+    view.select(choose, None, face, api_visibility="private", show_progress="hidden", queue=False)
+    scene.edit(stop, halt.click, [], [], api_name="nearest_stop", queue=False)
