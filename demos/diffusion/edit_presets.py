@@ -13,7 +13,6 @@ def _mask(painted) -> list[str]:
 
 
 RIGHT_HALF = _mask(lambda i, j: j >= 16)
-SURROUNDINGS = _mask(lambda i, j: (i - 16) ** 2 + (j - 16) ** 2 > 11**2)
 EVERYTHING = _mask(lambda i, j: True)
 
 INFO = SceneInfo(
@@ -34,10 +33,8 @@ INFO = SceneInfo(
         ),
         Preset("eyes", "Other eyes", {"mode": FILL, "mask": eyes()}),
         Preset("half", "The other half", {"mode": FILL, "mask": RIGHT_HALF}),
-        Preset("around", "What is around", {"mode": FILL, "mask": SURROUNDINGS}),
         Preset("everything", "Everything is painted", {"mode": FILL, "mask": EVERYTHING}),
         Preset("between", "From seed to seed", {"mode": WALK}),
-        Preset("far", "Twelve stops", {"mode": WALK, "stops": 12, "other": 5}),
     ),
     walk=(
         Step(

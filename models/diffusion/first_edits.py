@@ -9,6 +9,7 @@ from models.core import checkpoint
 from models.core.images import open_image
 from models.core.shipped import REPOSITORY
 from models.diffusion import edit, film, first_run
+from models.diffusion.draw import ANYONE
 from models.diffusion.evaluate import WEIGHTS
 from models.diffusion.faces import drawn, small_square
 from models.diffusion.network import FaceDenoiser
@@ -37,10 +38,11 @@ def draw(network: FaceDenoiser) -> dict[str, Any]:
     settings = Settings(SAMPLER, STEPS, GUIDANCE)
     photo = small_square(open_image(PHOTO))
     face = drawn(network, FACE)
+    whom = CHARACTER if CHARACTER in network.config.characters else ANYONE
     starts = {
-        "redrawn": edit.redrawn(network, photo, STRENGTH, CHARACTER, SEED),
-        "filled": edit.filled(network, face, edit.mask_of(eyes()), CHARACTER, SEED, VARIANTS),
-        "walked": edit.walked(network, SEED, OTHER_SEED, STOPS, CHARACTER),
+        "redrawn": edit.redrawn(network, photo, STRENGTH, whom, SEED),
+        "filled": edit.filled(network, face, edit.mask_of(eyes()), whom, SEED, VARIANTS),
+        "walked": edit.walked(network, SEED, OTHER_SEED, STOPS, whom),
     }
     shown = {"redrawn": ("x", "x0"), "filled": ("x",), "walked": ("x",)}
     return {name: _record(network, settings, start, shown[name]) for name, start in starts.items()}

@@ -9,7 +9,7 @@ from gradio_client.exceptions import AppError
 from PIL import Image
 
 from demos.diffusion import edit as scene
-from demos.diffusion.edit_presets import EVERYTHING, INFO, RIGHT_HALF, SURROUNDINGS
+from demos.diffusion.edit_presets import EVERYTHING, INFO, RIGHT_HALF
 from demos.diffusion.edit_view import MaskPainter
 from demos.kit.links import MAX_LENGTH
 from demos.kit.photo import EXAMPLES
@@ -141,7 +141,7 @@ def test_a_stopped_run_ends_after_its_step(client: Client, monkeypatch):
 
 def test_links_hold_masks():
     view = MaskPainter(first_edits.eyes(), label="Mask")
-    assert view.check(json.loads(json.dumps(SURROUNDINGS))) == SURROUNDINGS
+    assert view.check(json.loads(json.dumps(EVERYTHING))) == EVERYTHING
     assert view.check(NOBODY) == NOBODY
     assert view.check([[int(cell) for cell in row] for row in RIGHT_HALF]) == RIGHT_HALF
     assert len(json.dumps(EVERYTHING)) < MAX_LENGTH
@@ -152,7 +152,7 @@ def test_links_hold_masks():
 
 def test_presets_masks_are_masks():
     masks = [preset.values["mask"] for preset in INFO.presets if "mask" in preset.values]
-    assert len(masks) == 4
+    assert len(masks) == 3
     for mask in masks:
         assert edit.mask_of(mask).shape == (1, 1, 32, 32)
 

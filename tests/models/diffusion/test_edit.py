@@ -5,7 +5,7 @@ import torch
 
 from models.core.errors import InputError, MissingInputError
 from models.core.interpolation import slerp
-from models.diffusion import edit, film, forward
+from models.diffusion import edit, faces, film, first_edits, forward
 from models.diffusion.faces import to_x0
 from models.diffusion.network import DenoiserConfig, FaceDenoiser
 from models.diffusion.sample import initial_noise, sample, standard_normal
@@ -167,3 +167,16 @@ def test_what_is_no_mask_is_refused(wrong, words):
 def test_what_cannot_be_done_is_refused_in_words(network, picture, call, words):
     with pytest.raises(InputError, match=words):
         call(network, picture)
+
+
+def test_what_the_page_opens_with_is_written_for_any_network(network, tmp_path, monkeypatch):
+    monkeypatch.setattr(first_edits, "STEPS", 2)
+    monkeypatch.setattr(faces.first_run, "SETTINGS", Settings("ddim", 1))
+    path = tmp_path / "first_edits.json"
+    first_edits.write(network, path)  # it knows no Homer Simpson
+    made = first_edits.first_run.read(path)
+    assert set(made["redrawn"]["characters"]) == {"Anyone"}
+    assert made["filled"]["painted"] == int(edit.mask_of(first_edits.eyes()).sum())
+    assert [len(made[name]["frames"]) for name in ("redrawn", "filled", "walked")] == [2, 3, 3]
+    assert len(made["walked"]["seeds"]) == first_edits.STOPS
+    assert all(run["done"] for run in made.values())

@@ -1,0 +1,141 @@
+"""Edits in a real browser: a mask is painted, links restore it, the rest of the picture stays."""
+
+import json
+
+import numpy as np
+
+from models.core.images import to_array
+from models.diffusion import faces, first_edits
+
+QUERY = "?tab=diffusion&scene=edit"
+FILL = QUERY + "&mode=fill&variants=1&steps=1&character=anyone"
+SLOW = 120_000  # milliseconds: no test is lost to a busy machine
+MASK = ".gb-mask-stage canvas"
+
+
+def pixels(page, selector):
+    """The numbers of a canvas, H W 3."""
+    width, height, found = page.evaluate(
+        "(selector) => { const c = document.querySelector(selector);"
+        "return [c.width, c.height, "
+        "Array.from(c.getContext('2d').getImageData(0, 0, c.width, c.height).data)] }",
+        selector,
+    )
+    return np.array(found).reshape(height, width, 4)[..., :3]
+
+
+def run_of(page, view):
+    return page.locator(view).get_attribute("data-run")
+
+
+def wait_for_run(page, view, last):
+    """Wait until a run other than `last` has come to its end."""
+    page.wait_for_function(
+        "([view, last]) => { const v = document.querySelector(view);"
+        "return v?.dataset.run && v.dataset.run !== last && !v.classList.contains('running') }",
+        arg=[view, last],
+        timeout=SLOW,
+    )
+
+
+def mask(page):
+    """The painted mask, as the link holds it."""
+    text = page.evaluate("glassbox.links.state('diffusion/edit').mask")
+    return json.loads(text)
+
+
+def test_three_modes_open_with_what_was_made_before(open_page):
+    page = open_page(QUERY)
+    wait_for_run(page, ".gb-redrawing", "")
+    assert run_of(page, ".gb-redrawing") == "0"
+    assert "Noised to t = 599" in page.locator(".gb-redrawing").inner_text()
+    assert not page.locator(MASK).is_visible()
+    page.locator(".gb-control-mode").get_by_text("Fill in").click()
+    page.locator(MASK).wait_for()
+    assert page.locator(".gb-filling figure").count() == first_edits.VARIANTS
+    assert "216 of 1024 pixels" in page.locator(".gb-filling").inner_text()
+    page.locator(".gb-control-mode").get_by_text("Walk between seeds").click()
+    page.locator(".gb-seed-walk").wait_for()
+    assert not page.locator(MASK).is_visible()
+    page.locator(".gb-seed-walk").get_by_role("button", name="Step back").click()
+    assert page.locator(".gb-seed-walk").get_attribute("data-stop") == str(first_edits.STOPS - 2)
+    assert [run_of(page, view) for view in (".gb-filling", ".gb-seed-walk")] == ["0", "0"]
+
+
+def test_a_painted_mask_is_filled_and_the_rest_stays(open_page):
+    page = open_page(FILL)
+    wait_for_run(page, ".gb-filling", "0")
+    before = run_of(page, ".gb-filling")
+    page.get_by_role("button", name="Clear").click()
+    assert mask(page) == ["0" * 32] * 32
+    box = page.locator(MASK).bounding_box()
+    cell = box["width"] / 32
+    page.mouse.move(box["x"] + 10.5 * cell, box["y"] + 20.5 * cell)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 24.5 * cell, box["y"] + 20.5 * cell, steps=5)
+    page.mouse.up()
+    page.wait_for_function(
+        "glassbox.links.state('diffusion/edit').mask.includes('1')", timeout=SLOW
+    )
+    rows = mask(page)
+    assert rows[20] == "0" * 8 + "1" * 19 + "0" * 5  # a brush of 5, from cell 10 to cell 24
+    assert rows[17] == rows[23] == "0" * 32
+    wait_for_run(page, ".gb-filling", before)
+    filled = pixels(page, ".gb-filling canvas")
+    painted = np.array([[cell == "1" for cell in row] for row in rows])
+    face = to_array(faces.own_face(first_edits.FACE)).astype(int)
+    assert np.array_equal(filled[~painted], face[~painted])
+    assert not np.array_equal(filled[painted], face[painted])
+
+
+def test_erase_invert_and_keys(open_page):
+    page = open_page(FILL)
+    page.locator(MASK).wait_for()
+    page.get_by_role("button", name="Clear").click()
+    page.get_by_role("button", name="Invert").click()
+    assert mask(page) == ["1" * 32] * 32
+    page.get_by_role("button", name="Erase").click()
+    page.locator(MASK).click(position={"x": 16, "y": 16})
+    page.wait_for_function(
+        "glassbox.links.state('diffusion/edit').mask.startsWith('[\"000')", timeout=SLOW
+    )
+    page.locator(MASK).focus()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Space")
+    page.wait_for_function(
+        "JSON.parse(glassbox.links.state('diffusion/edit').mask)[15][16] === '0'", timeout=SLOW
+    )
+    assert mask(page)[15] == "1" * 16 + "0" + "1" * 15
+
+
+def test_a_link_restores_the_mask_and_draws_the_same(open_page):
+    rows = ["0" * 32] * 24 + ["0" * 10 + "1" * 12 + "0" * 10] * 8
+    link = FILL + "&seed=3&mask=" + json.dumps(rows).replace(" ", "").replace('"', "%22")
+    made = []
+    for _ in range(2):
+        page = open_page(link)
+        wait_for_run(page, ".gb-filling", "0")
+        assert mask(page) == rows
+        assert "seed=3" in page.url
+        made.append(pixels(page, ".gb-filling canvas"))
+    assert np.array_equal(*made)
+
+
+def test_a_link_simpsonifies(open_page):
+    page = open_page(QUERY + "&source=face&number=3&strength=0.5&steps=2&character=anyone")
+    wait_for_run(page, ".gb-redrawing", "0")
+    before = pixels(page, ".gb-redrawing .before canvas")
+    assert np.array_equal(before, to_array(faces.own_face(3)))
+    assert "Noised to t = 499" in page.locator(".gb-redrawing").inner_text()
+    after = pixels(page, ".gb-redrawing .after canvas")
+    page.keyboard.press("ArrowLeft")
+    assert not np.array_equal(pixels(page, ".gb-redrawing .after canvas"), after)
+
+
+def test_a_phone_cuts_nothing_off(open_page):
+    for mode in ("redraw", "fill", "walk"):
+        page = open_page(f"{QUERY}&mode={mode}", width=390, height=844)
+        page.wait_for_function(
+            "(mode) => document.querySelector(`.gb-scene[data-mode='${mode}']`)", arg=mode
+        )
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
