@@ -47,7 +47,6 @@ def write(name: str, weights: Path, parts: Parts, brief: bool = False) -> None:
             first_edits.write(network, weights / first_edits.PATH.name)
             if not brief:
                 first_race.write(network, weights / first_race.PATH.name)
-            first_edits.write(network, weights / first_edits.PATH.name)
 
 
 def _is_here(name: str, weights: Path) -> bool:
