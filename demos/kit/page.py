@@ -182,7 +182,7 @@ def _follow(scene: Scene) -> None:
 
     def choose(event: gr.EventData):
         values, _ = links.read(scene, {"preset": event.slug})
-        return [values[name] for name in scene.controls]
+        return {control: values[name] for name, control in scene.controls.items()}
 
     if scene.chips is not None:
         scene.chips.select(choose, None, controls, api_visibility="private", show_progress="hidden")
