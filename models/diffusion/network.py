@@ -1,13 +1,28 @@
 """The network that denoises faces, and the noise schedule that it was made for."""
 
+import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
 
 if TYPE_CHECKING:
     from diffusers import DDPMScheduler
+
+_IMPORTING = threading.Lock()
+
+
+def from_diffusers(name: str) -> Any:
+    """A class of diffusers, which is imported when one is first asked for.
+
+    By one thread at a time: its modules are made as they are asked for, and two threads that ask
+    for the first one together are told that it is not there.
+    """
+    with _IMPORTING:
+        import diffusers
+
+        return getattr(diffusers, name)
 
 
 @dataclass(frozen=True)
@@ -37,11 +52,9 @@ class FaceDenoiser(nn.Module):
 
     def __init__(self, config: DenoiserConfig):
         super().__init__()
-        from diffusers import UNet2DModel
-
         self.config = config
         plain = len(config.channels) - 1
-        self.unet = UNet2DModel(
+        self.unet = from_diffusers("UNet2DModel")(
             sample_size=config.size,
             block_out_channels=config.channels,
             layers_per_block=config.layers,
@@ -74,9 +87,7 @@ class FaceDenoiser(nn.Module):
 
     def noise_schedule(self) -> "DDPMScheduler":
         """The schedule that the network was trained with."""
-        from diffusers import DDPMScheduler
-
-        return DDPMScheduler(**self.schedule_config())
+        return from_diffusers("DDPMScheduler")(**self.schedule_config())
 
     def schedule_config(self) -> dict:
         """The schedule as arguments of any of diffusers' schedulers."""

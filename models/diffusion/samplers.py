@@ -16,7 +16,7 @@ import numpy as np
 
 from models.core.checks import between, whole
 from models.core.errors import InputError
-from models.diffusion.network import FaceDenoiser
+from models.diffusion.network import FaceDenoiser, from_diffusers
 
 MOST_STEPS = 100
 MOST_GUIDANCE = 10.0
@@ -85,9 +85,7 @@ class Settings:
 
 def scheduler(network: FaceDenoiser, settings: Settings) -> Any:
     """diffusers' scheduler for a network, its timesteps set, on the CPU."""
-    import diffusers
-
-    kind = getattr(diffusers, settings.kind.scheduler)
+    kind = from_diffusers(settings.kind.scheduler)
     found = kind(**network.schedule_config(), timestep_spacing="trailing")
     if settings.sampler == "heun":
         found.set_timesteps(timesteps=karras_timesteps(found, settings.steps))

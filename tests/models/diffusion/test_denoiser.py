@@ -1,5 +1,7 @@
 """The face denoiser: its loss falls, it resumes exactly, and its sampler is diffusers' own."""
 
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -85,3 +87,23 @@ def test_saved_and_loaded_gives_equal_output(network, tmp_path):
     with torch.no_grad():
         assert torch.equal(once(x, t, label), twice(x, t, label))
         assert F.mse_loss(once(x, t, label), network(x, t, label)) < 1e-5
+
+
+TOGETHER = """
+import threading
+from models.diffusion.network import from_diffusers
+names = ["UNet2DModel", "DDPMScheduler", "HeunDiscreteScheduler", "UNet2DModel"]
+found = []
+threads = [threading.Thread(target=lambda n=n: found.append(from_diffusers(n))) for n in names]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+print(*sorted(kind.__name__ for kind in found))
+"""
+
+
+def test_two_threads_may_ask_for_diffusers_first():
+    """A visitor's run beside the warming up, say: without a lock one of them finds it half made."""
+    done = subprocess.run([sys.executable, "-c", TOGETHER], capture_output=True, text=True)
+    assert done.stdout.split() == [
+        "DDPMScheduler", "HeunDiscreteScheduler", "UNet2DModel", "UNet2DModel",
+    ], done.stderr  # fmt: skip
