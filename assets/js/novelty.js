@@ -21,7 +21,7 @@ glassbox.views.novelty = ({ root, props, watch, server, trigger }) => {
   const value = () => props.value || {};
   const found = () => value().found || [];
   const key = () => root.closest(".gb-scene")?.querySelector("[data-scene]")?.dataset.scene;
-  const percent = (share) => `${number(100 * share, share < 0.1 ? 1 : 0)} %`;
+  const percent = (share) => `${number(100 * share, share < 0.1 ? 1 : 0)}\u00a0%`;
 
   function choose(face, tell) {
     if (face < 0 || face >= found().length) return;

@@ -110,23 +110,19 @@ def build(scene: Scene) -> None:
                 "count", Slider(1, MOST_FACES, first_objectives.COUNT, step=1, label="Faces")
             ),
             scene.control("seed", Number(first_objectives.SEED, label="Seed", precision=0)),
-            scene.control(
-                "steps", Slider(1, MOST_STEPS, FIRST.steps, step=1, label="Steps of the DDPM")
-            ),
+            scene.control("steps", Slider(1, MOST_STEPS, FIRST.steps, step=1, label="DDPM steps")),
             scene.control(
                 "sampler",
-                Dropdown(
-                    SAMPLER_CHOICES, value=FIRST.sampler, label="Its sampler", filterable=False
-                ),
+                Dropdown(SAMPLER_CHOICES, value=FIRST.sampler, label="Sampler", filterable=False),
             ),
         ]
         draw = gr.Button("Draw", variant="primary", elem_classes=["gb-draw"])
         halt = gr.Button("Stop", elem_classes=["gb-halt"])
+    view = Objectives(None, label="Two objectives")
     with gr.Row(elem_classes=["gb-objectives-cards"]):
         for text in CARDS:
             with gr.Column(elem_classes=["gb-card"]):
                 gr.Markdown(text, latex_delimiters=LATEX, elem_classes=["gb-objective"])
-    view = Objectives(None, label="Two objectives")
     with gr.Accordion("The simple network, part by part", open=False):
         gr.Markdown(table(), elem_classes=["gb-blocks"])
     scene.wire(
