@@ -49,7 +49,7 @@ glassbox.views.novelty = ({ root, props, watch, server, trigger }) => {
     root.dataset.face = chosen + 1;
     verdict.classList.toggle("copied", its.copied);
     verdict.innerHTML = its.copied
-      ? `<b>As near as a copy.</b> ${number(its.distance, 2)} from the nearest of ${count.toLocaleString("en")} training faces; of real new faces, only ${percent(its.closer)} are nearer to one.`
+      ? `<b>As near as a copy.</b> ${number(its.distance, 2)} from the nearest of ${count.toLocaleString("en")} training faces; of real new faces, ${its.closer ? `only ${percent(its.closer)} are` : "none is"} nearer to one.`
       : `<b>No copy.</b> ${number(its.distance, 2)} from the nearest of ${count.toLocaleString("en")} training faces; of real new faces, ${percent(its.closer)} are nearer to one.`;
     const cells = its.nearest.map(({ character, distance }) => {
       const thumb = el("span", { class: "gb-thumb" }, "?");

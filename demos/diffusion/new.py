@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import gradio as gr
 import torch
 
-from demos.diffusion.new_presets import INFO
+from demos.diffusion.new_presets import INFO, SOURCES
 from demos.diffusion.new_view import FaceUpload, Novelty
 from demos.kit import Number, Radio, Scene, Slider
 from demos.kit.handlers import answer
@@ -22,12 +22,6 @@ __all__ = ["INFO", "build", "choose", "nearest", "stop", "training_faces"]
 TURNS = Turns()
 COUNT, COLUMNS = 9, 3
 MOST_ASKED = COUNT * novelty.NEIGHBOURS
-SOURCES = [
-    ("Drawn by the DDPM", "ddpm"),
-    ("Drawn by the face VAE", "vae"),
-    ("Real, held back", "real"),
-    ("Trained on", "training"),
-]
 UPLOADED_SIDE = 512  # pixels; the network sees 32
 
 

@@ -1,6 +1,17 @@
 """What the scene about memorisation says, its presets and its walk-through."""
 
 from demos.kit import Preset, SceneInfo, Step
+from models.core import data
+
+FACES_ARE_HERE = data.is_here("simpsons", data.root())
+"""Real faces can only be asked about on a machine that has them."""
+SOURCES = [("Drawn by the DDPM", "ddpm"), ("Drawn by the face VAE", "vae")]
+WITH_FACES = (
+    Preset("real", "Real new faces", {"source": "real"}),
+    Preset("training", "Known ones, to check", {"source": "training"}),
+)
+if FACES_ARE_HERE:
+    SOURCES += [("Real, held back", "real"), ("Trained on", "training")]
 
 INFO = SceneInfo(
     slug="new",
@@ -13,8 +24,7 @@ INFO = SceneInfo(
         Preset("drawn", "Nine drawn faces"),
         Preset("more", "Nine others", {"number": 10}),
         Preset("vae", "The face VAE's", {"source": "vae"}),
-        Preset("real", "Real new faces", {"source": "real"}),
-        Preset("training", "Known ones, to check", {"source": "training"}),
+        *(WITH_FACES if FACES_ARE_HERE else ()),
     ),
     walk=(
         Step(

@@ -72,6 +72,12 @@ def root(folder: str | Path | None = None) -> Path:
     return Path(folder or os.environ.get(ENVIRONMENT_VARIABLE) or DEFAULT_FOLDER)
 
 
+def is_here(name: str, folder: Path) -> bool:
+    """Whether `folder` has the data set `name`, packed or as a folder of pictures."""
+    packed = all((folder / file).is_file() for file in SOURCES[name].archives)
+    return packed or (folder / name).is_dir()
+
+
 @cache
 def load(name: str, folder: Path) -> Dataset:
     """The training data set `name` (a key of `SOURCES`) out of `folder`.

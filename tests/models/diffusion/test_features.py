@@ -164,3 +164,13 @@ def test_a_known_face_is_a_copy_and_the_answer_says_so(found, classifier, parts,
     assert copy["closer"] <= 0.05
     assert other["distance"] == other["nearest"][0]["distance"]
     assert not other["copied"] or other["closer"] <= 0.01
+
+
+def test_the_data_are_found_packed_or_as_a_folder(tmp_path):
+    assert not data.is_here("simpsons", tmp_path)
+    (tmp_path / "simpsons").mkdir()
+    assert data.is_here("simpsons", tmp_path)
+    (tmp_path / "simpsons").rmdir()
+    for name in data.SOURCES["simpsons"].archives:
+        (tmp_path / name).touch()
+    assert data.is_here("simpsons", tmp_path)
