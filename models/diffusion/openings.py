@@ -28,7 +28,7 @@ def write(name: str, weights: Path, parts: Parts, brief: bool = False) -> None:
         name: a weight file that was published; nothing is done for others than ours.
         weights: the folder, where all is written.
         parts: gives the faces, those trained on and those held back.
-        brief: leave out the race, whose thousand evaluations take a minute: for dry runs.
+        brief: leave out the runs, which take minutes: for dry runs, whose networks know nothing.
 
     Raises:
         InputError: a file cannot be written, or the faces cannot be had.
@@ -36,7 +36,7 @@ def write(name: str, weights: Path, parts: Parts, brief: bool = False) -> None:
     if name in (CLASSIFIER, DENOISER) and _is_here(CLASSIFIER, weights):
         classifier = checkpoint.load(Backbone, weights / f"{CLASSIFIER}.safetensors")
         features.write(classifier, parts(), weights / features.PATH.name)
-    if name in (DENOISER, NEXT_STATE) and _is_here(DENOISER, weights):
+    if name in (DENOISER, NEXT_STATE) and _is_here(DENOISER, weights) and not brief:
         network = checkpoint.load(FaceDenoiser, weights / f"{DENOISER}.safetensors")
         simple = None
         if _is_here(NEXT_STATE, weights):
@@ -45,8 +45,7 @@ def write(name: str, weights: Path, parts: Parts, brief: bool = False) -> None:
         if name == DENOISER:
             first_run.write(network, weights / first_run.PATH.name)
             first_edits.write(network, weights / first_edits.PATH.name)
-            if not brief:
-                first_race.write(network, weights / first_race.PATH.name)
+            first_race.write(network, weights / first_race.PATH.name)
 
 
 def _is_here(name: str, weights: Path) -> bool:
