@@ -1,5 +1,9 @@
 """Faces out of noise in a real browser: steps arrive, can be scrubbed and stopped."""
 
+import time
+
+from demos.diffusion import generate
+
 QUERY = "?tab=diffusion&scene=generate"
 VIEW = ".gb-denoising"
 COUNT = f"{VIEW} .gb-count"
@@ -84,3 +88,25 @@ def test_a_phone_cuts_nothing_off(open_page):
     page = open_page(QUERY, width=390, height=844)
     wait_for_count(page, "21 / 21")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_closing_the_page_ends_its_run(open_page):
+    page = open_page(QUERY + "&count=25&steps=100")
+    page.wait_for_selector(f"{VIEW}.running", timeout=60_000)
+    assert len(generate.TURNS) == 1
+    page.context.close()
+    until = time.monotonic() + 60
+    while len(generate.TURNS) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert len(generate.TURNS) == 0  # long before its hundredth step
+
+
+def test_two_tabs_of_one_browser_draw_at_once(open_page):
+    one = open_page(QUERY + "&count=1&steps=3&seed=1&character=anyone")
+    other = one.context.new_page()
+    other.goto(one.url.replace("seed=1", "seed=2"))
+    for page, seed in ((one, 1), (other, 2)):
+        wait_for_count(page, "4 / 4")
+        page.wait_for_function(f"!document.querySelector('{VIEW}').classList.contains('running')")
+        assert f"seed {seed}" in text(page, f"{VIEW} .gb-caption >> nth=1")
+    assert pixels(one, "x") != pixels(other, "x")
