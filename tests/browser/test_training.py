@@ -26,6 +26,7 @@ def test_curves_are_read_by_mouse_and_by_keys(open_page):
     page = open_page(QUERY)
     plot = page.locator(".gb-curves-plot:visible").first
     legend = page.locator(".gb-curves-legend:visible").first
+    expect(legend).to_contain_text("at 50,048")  # where the strips' player stands
     at_rest = legend.text_content()
     box = plot.bounding_box()
     page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.5 * box["height"])
