@@ -11,7 +11,7 @@ import json
 import struct
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -85,12 +85,26 @@ def write(path: Path, images: torch.Tensor) -> None:
         files.append(file.getvalue())
     blob = np.frombuffer(b"".join(files), np.uint8)
     offsets = np.cumsum([0, *map(len, files)], dtype=np.int64)
+    write_columns(path, np.savez, blob=blob, offsets=offsets)
 
-    def save(beside: Path) -> None:
+
+def write_columns(path: Path, save: Callable[..., None], **columns: np.ndarray) -> None:
+    """Write an `.npz` of these columns, atomically.
+
+    Args:
+        path: where to.
+        save: `np.savez`, or `np.savez_compressed` where the columns are not compressed already.
+        columns: by name.
+
+    Raises:
+        InputError: the file cannot be written; what stood there is untouched.
+    """
+
+    def write(beside: Path) -> None:
         with open(beside, "wb") as file:
-            np.savez(file, blob=blob, offsets=offsets)
+            save(file, **columns)
 
-    write_atomically(path, save)
+    write_atomically(path, write)
 
 
 def _from_columns(columns: dict[str, np.ndarray]) -> Dataset:

@@ -17,9 +17,8 @@ import numpy as np
 import torch
 
 from models.backbone.network import Backbone
-from models.core import checkpoint, data
+from models.core import archive, checkpoint, data
 from models.core.archive import Dataset
-from models.core.checkpoint import write_atomically
 from models.core.errors import InputError
 from models.core.shipped import how_to_get_back
 from models.diffusion.evaluate import WEIGHTS
@@ -117,12 +116,7 @@ def save(found: TrainingFeatures, path: Path = PATH) -> None:
         "held_back": found.held_back.numpy(),
         "characters": np.array(found.characters),
     }
-
-    def write(beside: Path) -> None:
-        with open(beside, "wb") as file:
-            np.savez_compressed(file, **columns)
-
-    write_atomically(path, write)
+    archive.write_columns(path, np.savez_compressed, **columns)
 
 
 @cache

@@ -4,6 +4,7 @@ from functools import cache
 
 from models.backbone.network import Backbone
 from models.core import device, shipped
+from models.core.checkpoint import Network
 from models.diffusion.evaluate import WEIGHTS
 from models.diffusion.network import FaceDenoiser
 from models.diffusion.next_state import NextState
@@ -16,8 +17,7 @@ def denoiser() -> FaceDenoiser:
     Raises:
         InputError: its file is missing or damaged.
     """
-    network = shipped.network(FaceDenoiser, WEIGHTS / "denoiser.safetensors")
-    return network.to(device.current().device)
+    return _network(FaceDenoiser, "denoiser")
 
 
 @cache
@@ -27,8 +27,7 @@ def next_state() -> NextState:
     Raises:
         InputError: its file is missing or damaged.
     """
-    network = shipped.network(NextState, WEIGHTS / "next_state.safetensors")
-    return network.to(device.current().device)
+    return _network(NextState, "next_state")
 
 
 @cache
@@ -38,5 +37,9 @@ def character_classifier() -> Backbone:
     Raises:
         InputError: its file is missing or damaged.
     """
-    network = shipped.network(Backbone, WEIGHTS / "character_classifier.safetensors")
+    return _network(Backbone, "character_classifier")
+
+
+def _network(kind: type[Network], name: str) -> Network:
+    network = shipped.network(kind, WEIGHTS / f"{name}.safetensors")
     return network.to(device.current().device)

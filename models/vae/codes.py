@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from models.core import archive
 from models.core.archive import Dataset
-from models.core.checkpoint import write_atomically
 from models.core.errors import InputError
 from models.core.shipped import how_to_get_back
 from models.vae.encode import encode
@@ -98,12 +98,7 @@ def save(codes: FaceCodes, path: Path = PATH) -> None:
         for field in fields(codes)
         for value in [getattr(codes, field.name)]
     }
-
-    def write(beside: Path) -> None:
-        with open(beside, "wb") as file:
-            np.savez_compressed(file, **columns)
-
-    write_atomically(path, write)
+    archive.write_columns(path, np.savez_compressed, **columns)
 
 
 @cache
