@@ -11,6 +11,8 @@ from models.core.options import Options, Training, main
 from models.core.recipe import Recipe
 
 LABEL_SMOOTHING = 0.1
+SMALL_SIDE, SMALL_UNTIL = 48, 0.7
+"""Smaller pictures teach nearly as much in half the time: so many pixels, for so much of a run."""
 
 CPU = Recipe(
     examples=4_000_000,
@@ -47,6 +49,13 @@ class BackboneTraining(Experiment):
         self.networks = {"backbone": Backbone(config)}
         self.size = len(self.training)
 
+    @property
+    def side(self) -> int:
+        """Pixels of the pictures' sides by now (progressive resizing, Howard 2018)."""
+        full = self.training.images.shape[-1]
+        early = self.seen < SMALL_UNTIL * self.recipe.examples
+        return min(SMALL_SIDE, full) if early else full
+
     def batch(self, indices: torch.Tensor) -> Batch:
         """Pictures (uint8, B 3 H W) and their classes (int64, B)."""
         return self.training.images[indices], self.training.labels[indices]
@@ -54,7 +63,7 @@ class BackboneTraining(Experiment):
     def losses(self, player: str, networks: Networks, batch: Batch) -> dict[str, torch.Tensor]:
         """Cross-entropy towards labels that are a tenth evenly spread (Szegedy et al. 2016)."""
         images, labels = batch
-        crops = random_resized_crop(images / 255, images.shape[-1])  # B 3 H W
+        crops = random_resized_crop(images / 255, self.side)  # B 3 side side
         logits = networks[player](crops)
         return {"loss": F.cross_entropy(logits, labels, label_smoothing=LABEL_SMOOTHING)}
 

@@ -25,6 +25,8 @@ class Experiment:
         size: how many training examples there are.
         best: the validation metric to choose by; lower is better.
         seen: examples seen before this step, told by the loop: for losses that change on the way.
+        memory_format: of the networks. Convolutions like their channels last; group norm, whose
+            backward pass is the slower for it, does not.
     """
 
     name: str
@@ -33,6 +35,7 @@ class Experiment:
     size: int
     best: str = "loss"
     seen: int = 0
+    memory_format: torch.memory_format = torch.channels_last
 
     def batch(self, indices: torch.Tensor) -> Batch:
         """The training examples at `indices`, on any device."""

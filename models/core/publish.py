@@ -100,7 +100,7 @@ class _BareLoop:
     def __init__(self, experiment: Experiment, where: torch.device):
         self.experiment, self.device, self.seen = experiment, where, 0
         self.networks = {
-            name: copy.deepcopy(network).to(where, memory_format=torch.channels_last)
+            name: copy.deepcopy(network).to(where, memory_format=experiment.memory_format)
             for name, network in experiment.networks.items()
         }
         self.optimizers = {

@@ -38,7 +38,7 @@ class Run:
         self.summed = 0
         self.history = History()
         self.plain = {
-            name: network.to(accelerator.device, memory_format=torch.channels_last)
+            name: network.to(accelerator.device, memory_format=experiment.memory_format)
             for name, network in experiment.networks.items()
         }
         self.average = {

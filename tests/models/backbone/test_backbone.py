@@ -51,6 +51,15 @@ def test_a_block_is_torchvision_s():
     torch.testing.assert_close(ours(x), theirs(x))
 
 
+def test_pictures_are_small_at_first_and_whole_at_the_end():
+    experiment = BackboneTraining(Options(dry_run=True), TINY)
+    experiment.recipe = replace(experiment.recipe, examples=100)
+    sides = []
+    for experiment.seen in (0, 69, 70, 99):
+        sides.append(experiment.side)
+    assert sides == [48, 48, 64, 64]
+
+
 def test_a_few_steps_lower_the_loss(tmp_path):
     experiment = BackboneTraining(Options(dry_run=True), TINY)
     experiment.recipe = replace(
