@@ -4,13 +4,12 @@ Ratios against something else in the same run, not tests: machines differ and ar
 section is a function that returns a dictionary; to add one, add it to `SECTIONS`.
 """
 
-import argparse
-import json
 import statistics
 import time
 from collections.abc import Callable
 
 from tests.benchmarks.page import browser, startup
+from tests.benchmarks.sections import Section, main
 
 THREADS = 2
 SIDE = 1024
@@ -73,7 +72,7 @@ def compute() -> dict[str, object]:
     }
 
 
-SECTIONS: dict[str, Callable[[], dict[str, object]]] = {
+SECTIONS: dict[str, Section] = {
     "compute": compute,
     "browser": browser,
     "startup": startup,
@@ -114,13 +113,5 @@ def _once(job: Job) -> float:
     return time.perf_counter() - start
 
 
-def main() -> None:
-    """Run the sections asked for and print their results."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--only", action="append", choices=SECTIONS, help="may be repeated")
-    chosen = parser.parse_args().only or list(SECTIONS)
-    print(json.dumps({name: SECTIONS[name]() for name in chosen}, indent=2, ensure_ascii=False))
-
-
 if __name__ == "__main__":
-    main()
+    main(__doc__, SECTIONS)

@@ -3,11 +3,10 @@
 Ratios against something else in the same run, not tests: machines differ and are noisy.
 """
 
-import argparse
-import json
 import statistics
 import time
-from collections.abc import Callable
+
+from tests.benchmarks.sections import Section, main
 
 THREADS = 2
 FACES, STEPS = 16, 20
@@ -111,16 +110,8 @@ def browser() -> dict[str, object]:
     }
 
 
-SECTIONS: dict[str, Callable[[], dict[str, object]]] = {"step": step, "browser": browser}
-
-
-def main() -> None:
-    """Run the sections asked for and print their results."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--only", action="append", choices=SECTIONS, help="may be repeated")
-    chosen = parser.parse_args().only or list(SECTIONS)
-    print(json.dumps({name: SECTIONS[name]() for name in chosen}, indent=2, ensure_ascii=False))
+SECTIONS: dict[str, Section] = {"step": step, "browser": browser}
 
 
 if __name__ == "__main__":
-    main()
+    main(__doc__, SECTIONS)

@@ -3,8 +3,6 @@
 Each section is a function that returns a dictionary; to add one, add it to `SECTIONS`.
 """
 
-import argparse
-import json
 import os
 import shutil
 import statistics
@@ -12,6 +10,7 @@ import time
 from collections.abc import Callable
 
 from tests.benchmarks.page import served
+from tests.benchmarks.sections import Section, main
 
 THREADS = 2
 ROUNDS = 40
@@ -94,7 +93,7 @@ def drag() -> dict[str, object]:
     }
 
 
-SECTIONS: dict[str, Callable[[], dict[str, object]]] = {"sheet": sheet, "drag": drag}
+SECTIONS: dict[str, Section] = {"sheet": sheet, "drag": drag}
 
 
 def _dragged(chromium, address: str) -> dict[str, float]:
@@ -133,13 +132,5 @@ def _median(job: Callable[[], object]) -> float:
     return round(1000 * statistics.median(times), 2)
 
 
-def main() -> None:
-    """Run the sections asked for and print their results."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--only", action="append", choices=SECTIONS, help="may be repeated")
-    chosen = parser.parse_args().only or list(SECTIONS)
-    print(json.dumps({name: SECTIONS[name]() for name in chosen}, indent=2, ensure_ascii=False))
-
-
 if __name__ == "__main__":
-    main()
+    main(__doc__, SECTIONS)

@@ -4,9 +4,9 @@ from playwright.sync_api import expect
 
 from models.core.history import History
 from models.diffusion.evaluate import WEIGHTS
+from tests.browser.views import SLOW
 
 QUERY = "?tab=diffusion&scene=training"
-SLOW = 60_000  # milliseconds: other tests may hold the processor
 
 
 def seen(name):

@@ -6,36 +6,15 @@ import numpy as np
 
 from models.core.images import to_array
 from models.diffusion import faces, first_edits
+from tests.browser.views import SLOW, pixels, wait_for_run
 
 QUERY = "?tab=diffusion&scene=edit"
 FILL = QUERY + "&mode=fill&variants=1&steps=1&character=anyone"
-SLOW = 120_000  # milliseconds: no test is lost to a busy machine
 MASK = ".gb-mask-stage canvas"
-
-
-def pixels(page, selector):
-    """The numbers of a canvas, H W 3."""
-    width, height, found = page.evaluate(
-        "(selector) => { const c = document.querySelector(selector);"
-        "return [c.width, c.height, "
-        "Array.from(c.getContext('2d').getImageData(0, 0, c.width, c.height).data)] }",
-        selector,
-    )
-    return np.array(found).reshape(height, width, 4)[..., :3]
 
 
 def run_of(page, view):
     return page.locator(view).get_attribute("data-run")
-
-
-def wait_for_run(page, view, last):
-    """Wait until a run other than `last` has come to its end."""
-    page.wait_for_function(
-        "([view, last]) => { const v = document.querySelector(view);"
-        "return v?.dataset.run && v.dataset.run !== last && !v.classList.contains('running') }",
-        arg=[view, last],
-        timeout=SLOW,
-    )
 
 
 def mask(page):

@@ -6,20 +6,15 @@ import torch
 from models.core.images import to_array
 from models.diffusion import faces, film, forward
 from models.diffusion.sample import standard_normal
+from tests.browser.views import SLOW, pixels
 
 QUERY = "?tab=diffusion&scene=forward"
 SLIDER = "From picture to noise: step"
-SLOW = 120_000  # milliseconds: no test is lost to a busy machine
 
 
-def pixels(page, part="x"):
+def shown(page, part="x"):
     """A panel's numbers, H W 3."""
-    found = page.evaluate(
-        "(part) => { const c = document.querySelector(`.gb-noising .gb-run-part.${part} canvas`);"
-        "return Array.from(c.getContext('2d').getImageData(0, 0, c.width, c.height).data) }",
-        part,
-    )
-    return np.array(found).reshape(32, 32, 4)[..., :3]
+    return pixels(page, f".gb-noising .gb-run-part.{part} canvas").astype(int)
 
 
 def at(page, t):
@@ -39,18 +34,18 @@ def test_dragging_t_shows_the_models_x_t(open_page):
     for t in (0, 137, 500, 998, 999):
         page.get_by_label(SLIDER).fill(str(t))
         at(page, t)
-        difference = np.abs(pixels(page) - expected(1, t, 0))
+        difference = np.abs(shown(page) - expected(1, t, 0))
         assert difference.max() <= 1  # float32 in the browser, float64 in the model
         assert (difference > 0).mean() < 0.01
         rate = forward.cosine().at(t)["signal_rate"]
         assert f"signal rate {rate:.4f}" in page.locator(".gb-noising-numbers").inner_text()
-    assert np.array_equal(pixels(page, "x0"), to_array(faces.own_face(1)))
+    assert np.array_equal(shown(page, "x0"), to_array(faces.own_face(1)))
 
 
 def test_a_drag_with_the_mouse_changes_the_picture_and_the_link(open_page):
     page = open_page(QUERY)
     at(page, 400)
-    before = pixels(page)
+    before = shown(page)
     box = page.get_by_label(SLIDER).bounding_box()
     middle = box["y"] + box["height"] / 2
     page.mouse.move(box["x"] + 0.4 * box["width"], middle)
@@ -59,7 +54,7 @@ def test_a_drag_with_the_mouse_changes_the_picture_and_the_link(open_page):
     page.mouse.up()
     t = int(page.locator(".gb-noising").get_attribute("data-t"))
     assert 750 < t < 850
-    assert not np.array_equal(pixels(page), before)
+    assert not np.array_equal(shown(page), before)
     page.wait_for_url(f"**t={t}*")
 
 
@@ -72,7 +67,7 @@ def test_a_link_restores_picture_noise_and_t(open_page):
         arg=",".join(map(str, [*to_array(faces.own_face(4))[0, 0], 255])),
         timeout=SLOW,
     )
-    assert np.abs(pixels(page) - expected(4, 250, 9)).max() <= 1
+    assert np.abs(shown(page) - expected(4, 250, 9)).max() <= 1
 
 
 def test_pressing_a_level_or_a_chart_goes_there(open_page):
@@ -98,17 +93,17 @@ def test_and_back_on_the_same_slider(open_page):
         " && document.querySelector('.gb-noising').dataset.t === '0'",
         timeout=SLOW,
     )
-    back = pixels(page)
+    back = shown(page)
     assert "no noise is left" in page.locator(".gb-run-equation").last.inner_text()
     slider = page.get_by_label(SLIDER)
     turn = int(slider.get_attribute("max")) // 2
     assert turn == 499
     slider.fill(str(turn))  # where it turned: the noised picture
     at(page, turn)
-    assert np.abs(pixels(page) - expected(1, turn, 0)).max() <= 1
+    assert np.abs(shown(page) - expected(1, turn, 0)).max() <= 1
     slider.fill("0")
     at(page, 0)
-    assert not np.array_equal(pixels(page), back)  # another picture than the one it began with
+    assert not np.array_equal(shown(page), back)  # another picture than the one it began with
     page.get_by_label("Seed of ε").fill("3")  # other noise: the way back belonged to the last one
     page.wait_for_function(
         "(label) => document.querySelector(`[aria-label='${label}']`).max === '999'",
@@ -126,8 +121,8 @@ def test_the_noise_is_one_for_all_t(open_page):
         page.get_by_label(SLIDER).fill(str(t))
         at(page, t)
         now = forward.cosine().at(t)
-        shades = torch.from_numpy(pixels(page)).float()
-        x0 = faces.to_x0(torch.from_numpy(pixels(page, "x0")).float() / 255)
+        shades = torch.from_numpy(shown(page)).float()
+        x0 = faces.to_x0(torch.from_numpy(shown(page, "x0")).float() / 255)
         noise = (shades / 127.5 - 1 - now["signal_rate"] * x0) / now["noise_rate"]
         found.append(noise.where((shades > 0) & (shades < 255), torch.nan))
     both = ~(found[0].isnan() | found[1].isnan())

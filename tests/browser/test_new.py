@@ -3,9 +3,10 @@
 from PIL import Image
 from playwright.sync_api import expect
 
+from tests.browser.views import SLOW
+
 QUERY = "?tab=diffusion&scene=new"
 VIEW = ".gb-novelty"
-SLOW = 60_000  # milliseconds: other tests may hold the processor
 
 
 def test_nine_faces_are_there_and_one_is_chosen_by_a_click(open_page):

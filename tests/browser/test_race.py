@@ -2,35 +2,23 @@
 
 from playwright.sync_api import expect
 
+from tests.browser.views import SLOW, pixels, wait_for_run
+
 QUERY = "?tab=diffusion&scene=race"
 VIEW = ".gb-race"
-SLOW = 60_000  # milliseconds: other tests may hold the processor
 
 
 def lanes(page):
     return page.locator(f"{VIEW} .gb-lane")
 
 
-def pixels(page, lane):
-    return page.evaluate(
-        "(lane) => { const c = document.querySelectorAll('.gb-race .gb-lane canvas')[lane];"
-        "return Array.from(c.getContext('2d').getImageData(0, 0, c.width, c.height).data) }",
-        lane,
-    )
+def shown(page, lane):
+    """The pixels of a lane."""
+    return pixels(page, f"{VIEW} .gb-lane canvas", lane).tobytes()
 
 
 def run_number(page):
     return page.locator(VIEW).get_attribute("data-run")
-
-
-def finished(page, run):
-    """Wait until another run than `run` is through."""
-    page.wait_for_function(
-        "([view, run]) => { const v = document.querySelector(view);"
-        "return v?.dataset.run && v.dataset.run !== run && !v.classList.contains('running') }",
-        arg=[VIEW, run],
-        timeout=SLOW,
-    )
 
 
 def test_a_finished_race_is_there_to_scrub(open_page):
@@ -39,20 +27,20 @@ def test_a_finished_race_is_there_to_scrub(open_page):
     expect(lanes(page)).to_have_count(4)
     expect(lanes(page).nth(3)).to_contain_text("There first, after 6 evaluations")
     expect(lanes(page).nth(0)).to_contain_text("There fourth, after 50 evaluations")
-    ends = [pixels(page, lane) for lane in range(4)]
-    assert len({tuple(end) for end in ends}) == 4
+    ends = [shown(page, lane) for lane in range(4)]
+    assert len(set(ends)) == 4
     page.get_by_label("The race: step").fill("0")
-    starts = [pixels(page, lane) for lane in range(4)]
+    starts = [shown(page, lane) for lane in range(4)]
     assert all(start == starts[0] for start in starts)  # the same noise
     page.get_by_label("The race: step").fill("6")
     expect(lanes(page).nth(3)).to_contain_text("There first")
     expect(lanes(page).nth(1)).to_contain_text("step 6 of 20")
-    assert pixels(page, 3) == ends[3]
-    assert pixels(page, 1) != ends[1]
+    assert shown(page, 3) == ends[3]
+    assert shown(page, 1) != ends[1]
     page.keyboard.press("ArrowRight")
     expect(lanes(page).nth(1)).to_contain_text("step 7 of 20")
     page.get_by_role("button", name="the face taken to be in there").click()
-    assert pixels(page, 1) != starts[1]
+    assert shown(page, 1) != starts[1]
 
 
 def test_the_curves_are_there(open_page):
@@ -68,20 +56,20 @@ def test_a_link_is_run_and_gives_the_same_pixels(open_page):
     made = []
     for _ in range(2):
         page = open_page(link)
-        finished(page, "0")
+        wait_for_run(page, VIEW, "0")
         expect(lanes(page)).to_have_count(2)
         expect(page.get_by_label("Lane 1: steps")).to_have_value("3")
-        made.append([pixels(page, lane) for lane in range(2)])
+        made.append([shown(page, lane) for lane in range(2)])
         assert "seed=5" in page.url
     assert made[0] == made[1]
 
 
 def test_lanes_are_edited_and_the_race_is_run_anew(open_page):
     page = open_page(QUERY + '&lanes=[["ddpm",2],["ddim",1]]&count=1&character=anyone')
-    finished(page, "0")
+    wait_for_run(page, VIEW, "0")
     before = run_number(page)
     page.get_by_label("Lane 2: sampler").select_option("unipc")
-    finished(page, before)
+    wait_for_run(page, VIEW, before)
     expect(lanes(page).nth(1)).to_contain_text("UniPC")
     expect(page.get_by_label("Remove lane 1")).to_be_disabled()
     before = run_number(page)
@@ -94,7 +82,7 @@ def test_lanes_are_edited_and_the_race_is_run_anew(open_page):
     page.wait_for_function(
         "document.querySelectorAll('.gb-race .gb-lane').length === 3", timeout=SLOW
     )
-    finished(page, before)
+    wait_for_run(page, VIEW, before)
     page.get_by_label("Remove lane 1").click()
     page.wait_for_function(
         "document.querySelectorAll('.gb-race-lanes .gb-lane-head').length === 2", timeout=SLOW

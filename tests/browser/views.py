@@ -1,0 +1,35 @@
+"""What the views of the page show and do."""
+
+import numpy as np
+from playwright.sync_api import Page
+
+SLOW = 120_000  # milliseconds: no test is lost to a busy machine
+
+
+def pixels(page: Page, selector: str, number: int = 0) -> np.ndarray:
+    """The pixels of a canvas, uint8 H W 3.
+
+    Args:
+        page: where it is.
+        selector: of canvases, in CSS.
+        number: which of them, from 0.
+    """
+    width, height, found = (
+        page.locator(selector)
+        .nth(number)
+        .evaluate(
+            "(c) => [c.width, c.height, "
+            "Array.from(c.getContext('2d').getImageData(0, 0, c.width, c.height).data)]"
+        )
+    )
+    return np.array(found, np.uint8).reshape(height, width, 4)[..., :3]
+
+
+def wait_for_run(page: Page, view: str, last: str | None) -> None:
+    """Wait until a run of the view at this selector, other than `last`, has come to its end."""
+    page.wait_for_function(
+        "([view, last]) => { const v = document.querySelector(view);"
+        "return v?.dataset.run && v.dataset.run !== last && !v.classList.contains('running') }",
+        arg=[view, last],
+        timeout=SLOW,
+    )
