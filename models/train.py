@@ -21,6 +21,7 @@ Planned weight files, half precision, in MiB (at most 15 each, 60 in all):
 | all        | (with 0.5 of the VAE's drawn faces, to compare)    |            | 59.8    |
 """
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -36,7 +37,7 @@ from models.captioning import train as captioning
 from models.colorizer import evaluate as colorizer_numbers
 from models.colorizer import train as colorizer
 from models.core import archive, checkpoint, data
-from models.core.card import About, write_card
+from models.core.card import EVALUATION, About, write_card
 from models.core.errors import InputError
 from models.core.evaluation import Evaluate, Rows, together
 from models.core.history import History
@@ -191,6 +192,23 @@ def publish_all(jobs: Sequence[Job], options: Options) -> None:
             write_card(wing.about, weights, evaluate(topic, options, weights))
 
 
+def measure_speeds(jobs: Sequence[Job], options: Options) -> None:
+    """Measure the training speed of what is shipped, and write the cards anew with it."""
+    for topic in dict.fromkeys(job.topic for job in jobs):
+        wing, weights = WINGS[topic], weights_of(topic, options)
+        shipped = [
+            job.name
+            for job in jobs
+            if job.topic == topic and (weights / f"{job.name}.safetensors").is_file()
+        ]
+        for name in shipped:
+            found = add_speed(wing.runs[name].build(options), options.recipe, weights)
+            ours, bare = found["images_per_second"], found["bare_images_per_second"]
+            tqdm.write(f"{topic}/{name}: {ours:.0f} images a second, a bare loop {bare:.0f}")
+        if shipped:
+            write_card(wing.about, weights, json.loads((weights / EVALUATION).read_text()))
+
+
 def weights_of(topic: str, options: Options) -> Path:
     """Where a topic's weights are published: beside its code, or in a dry run among the runs."""
     return options.runs / "weights" / topic if options.dry_run else WINGS[topic].weights
@@ -232,15 +250,24 @@ def say_what_is_left(jobs: Sequence[Job], options: Options) -> None:
 def main(argv: Sequence[str] | None = None) -> None:
     """The command line."""
     arguments = parser("Train all that the app ships.", [job.name for job in PLAN])
-    arguments.add_argument(
+    instead = arguments.add_mutually_exclusive_group()
+    instead.add_argument(
         "--publish",
         action="store_true",
         help="do not train: ship what is better by now than the weights that stand",
+    )
+    instead.add_argument(
+        "--speed",
+        action="store_true",
+        help="do not train: measure anew how fast what is shipped was trained (rest all else)",
     )
     chosen = arguments.parse_args(argv)
     options = parse(chosen)
     try:
         jobs = chosen_jobs(chosen.names)
+        if chosen.speed:
+            measure_speeds(jobs, options)
+            return
         if not chosen.publish:
             train(jobs, options, Stop(options.minutes).on_signals())
         if chosen.publish or options.dry_run:

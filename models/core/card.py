@@ -7,6 +7,9 @@ from models.core import checkpoint
 from models.core.evaluation import Rows, table
 from models.core.history import History
 
+EVALUATION = "evaluation.json"
+"""Beside each card: the rows of numbers that it was written from."""
+
 
 @dataclass(frozen=True)
 class About:
@@ -27,7 +30,7 @@ def write_card(about: About, weights: Path, rows: Rows) -> None:
         weights: the folder, with `<name>.safetensors` and `<name>.history.json` of each model.
         rows: the evaluation on the validation parts.
     """
-    checkpoint.write_json(weights / "evaluation.json", rows)
+    checkpoint.write_json(weights / EVALUATION, rows)
     files = sorted(weights.glob("*.safetensors"))
     sections = [
         f"# {about.title}",

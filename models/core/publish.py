@@ -54,12 +54,14 @@ def _metric(path: Path) -> float:
     return training["validation"][training["chosen_by"]]
 
 
-def add_speed(experiment: Experiment, recipe: str, weights: Path) -> None:
+def add_speed(experiment: Experiment, recipe: str, weights: Path) -> dict[str, float | str]:
     """Measure an experiment's speed and note it in the history beside its weights."""
     path = weights / f"{experiment.name}.history.json"
     history = History.read(path)
-    history.about["speed"] = {"recipe": recipe, **speed(experiment)}
+    found = {"recipe": recipe, **speed(experiment)}
+    history.about["speed"] = found
     history.write(path)
+    return found
 
 
 def speed(experiment: Experiment, rounds: int = 8) -> dict[str, float | str]:

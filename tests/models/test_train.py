@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -119,6 +120,12 @@ def test_a_dry_run_trains_publishes_and_evaluates_without_data(tmp_path, monkeyp
         assert "| bare PyTorch loop |" in card
         for job in plan.chosen_jobs([topic]):
             assert f"| `{job.name}` |" in card
+    plan.main(["digits_2d", "--speed", "--dry-run", "--runs", str(tmp_path)])
+    speeds = re.fullmatch(
+        r"vae/digits_2d: (\d+) images a second, a bare loop (\d+)\n", capsys.readouterr().out
+    )
+    card = (tmp_path / "weights" / "vae" / "CARD.md").read_text()
+    assert re.search(rf"`digits_2d` \| cpu \| CPU .* \| {speeds[1]} \| {speeds[2]} \|", card)
 
 
 def test_without_data_it_says_where_to_get_it(tmp_path, monkeypatch, capsys):
