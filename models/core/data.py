@@ -7,6 +7,7 @@ folder of pictures in there, or, for MNIST and CIFAR-10, from torchvision's down
 import dataclasses
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -23,6 +24,10 @@ ENVIRONMENT_VARIABLE = "GLASSBOX_DATA"
 DEFAULT_FOLDER = Path(".data")
 
 
+class NoDataError(InputError):
+    """A data set is not in the folder; the message says where to get it."""
+
+
 @dataclass(frozen=True)
 class Source:
     """Where one data set can be had, and what a stand-in for it looks like."""
@@ -32,7 +37,7 @@ class Source:
     classes: int
     where: str
     held_back: int
-    """Pictures to validate by; of Flickr8k none, it has a part of its own for that."""
+    """Pictures to validate by; of Flickr8k only where its own part for that is not here."""
     channels: int = 3
     torchvision: str | None = None
 
@@ -61,7 +66,7 @@ SOURCES = {
         160,
         0,
         "kaggle.com/datasets/adityajn105/flickr8k; put `Images` and `captions.txt` there",
-        0,
+        1000,
     ),
     "flickr8k_dev": Source(("flickr8k_dev.npz",), 160, 0, "see flickr8k", 0),
 }
@@ -83,7 +88,8 @@ def load(name: str, folder: Path) -> Dataset:
     """The training data set `name` (a key of `SOURCES`) out of `folder`.
 
     Raises:
-        InputError: it is not there (the message says where to get it), or it is damaged.
+        NoDataError: it is not there.
+        InputError: it is damaged, or could not be downloaded.
     """
     source = SOURCES[name]
     files = [folder / file for file in source.archives]
@@ -93,7 +99,7 @@ def load(name: str, folder: Path) -> Dataset:
         return archive.read_folder(folder / name, source.size)
     if source.torchvision:
         return _from_torchvision(source.torchvision, folder)
-    raise InputError(
+    raise NoDataError(
         f"No data set {name!r} in {folder}: it has neither {', '.join(source.archives)} nor a "
         f"folder {name!r} (from {source.where}). Name another folder with --data or "
         f"{ENVIRONMENT_VARIABLE}."
@@ -133,11 +139,14 @@ def synthetic(name: str, count: int = 24, seed: int = 0) -> Dataset:
 def parts(name: str, load_one: Callable[[str], Dataset]) -> tuple[Dataset, Dataset]:
     """What of the data set `name` is trained on, and what is held back to validate by.
 
-    Of faces only the clean ones. Stand-ins of a few pictures hold back a quarter.
+    Of faces only the clean ones. Flickr8k's official part to validate by counts, if it is here; a
+    download of all of Flickr8k in one folder is split like the others. Stand-ins of a few pictures
+    hold back a quarter.
     """
-    if name == "flickr8k":
-        return load_one("flickr8k"), load_one("flickr8k_dev")
     pictures = load_one(name)
+    if name == "flickr8k":
+        with suppress(NoDataError):
+            return pictures, load_one("flickr8k_dev")
     if pictures.clean is not None:
         pictures = pictures.take(pictures.clean)
     return split(pictures, min(SOURCES[name].held_back, len(pictures) // 4))

@@ -133,6 +133,29 @@ def test_flickr8k_s_own_folder(tmp_path, pictures):
     assert dataset.captions == (("A dog, running .", "Two dogs ."),)
 
 
+def test_flickr8k_is_validated_by_its_own_part_or_else_by_some_held_back():
+    whole = data.synthetic("flickr8k", 40)
+    sets = {"flickr8k": whole, "flickr8k_dev": data.synthetic("flickr8k_dev", 8)}
+    assert [*map(len, data.parts("flickr8k", sets.__getitem__))] == [40, 8]
+
+    def without(name):
+        if name == "flickr8k_dev":
+            raise data.NoDataError("not here")
+        return sets[name]
+
+    training, validation = data.parts("flickr8k", without)
+    assert (len(training), len(validation)) == (30, 10)
+    assert len(validation.captions) == 10
+
+    def damaged(name):
+        if name == "flickr8k_dev":
+            raise InputError("damaged")
+        return sets[name]
+
+    with pytest.raises(InputError, match="damaged"):
+        data.parts("flickr8k", damaged)
+
+
 def test_an_empty_folder_is_named(tmp_path):
     (tmp_path / "simpsons").mkdir()
     with pytest.raises(InputError, match=r"No pictures in .*simpsons"):
