@@ -25,6 +25,8 @@ class Experiment:
         size: how many training examples there are.
         best: the validation metric to choose by; lower is better.
         seen: examples seen before this step, told by the loop: for losses that change on the way.
+        unaveraged: names of networks whose weights are validated and shipped as they are, though
+            the recipe averages the others': where an average of buffers makes no sense.
         memory_format: of the networks. Convolutions like their channels last; group norm, whose
             backward pass is the slower for it, does not.
     """
@@ -35,6 +37,7 @@ class Experiment:
     size: int
     best: str = "loss"
     seen: int = 0
+    unaveraged: tuple[str, ...] = ()
     memory_format: torch.memory_format = torch.channels_last
 
     def batch(self, indices: torch.Tensor) -> Batch:

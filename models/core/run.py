@@ -44,6 +44,7 @@ class Run:
         self.average = {
             name: AveragedModel(network, multi_avg_fn=self._update_average, use_buffers=True)
             for name, network in (self.plain.items() if recipe.ema else ())
+            if name not in experiment.unaveraged
         }
         self.networks, self.optimizers = {}, {}
         for name, network in self.plain.items():
@@ -73,8 +74,7 @@ class Run:
 
     def shipped(self) -> Networks:
         """The networks as they are validated and shipped: averaged where the recipe says so."""
-        networks = {name: average.module for name, average in self.average.items()}
-        return networks or self.plain
+        return self.plain | {name: average.module for name, average in self.average.items()}
 
     def train_step(self) -> dict[str, float]:
         """Update every network once, on the next batch.
@@ -103,7 +103,7 @@ class Run:
             for group in optimizer.param_groups:
                 group["lr"] = rate * group.get("share", 1.0)
             optimizer.step()
-            if self.average:
+            if player in self.average:
                 self.average[player].update_parameters(self.plain[player])
             report |= {name: loss.item() for name, loss in losses.items()}
         self.step += 1

@@ -240,3 +240,14 @@ def test_further_networks_are_saved_beside_the_best(tmp_path):
     ]
     assert about[0] == about[1]
     assert not (tmp_path / "generator.safetensors").exists()
+
+
+def test_networks_that_must_not_be_averaged_ship_as_they_are(tmp_path):
+    experiment = LateJudge()
+    experiment.unaveraged = ("discriminator",)
+    go(experiment, tmp_path)
+    state = torch.load(tmp_path / "state.pt", weights_only=True)
+    assert set(state["average"]) == {"generator"}
+    run = Run(experiment, tmp_path, make_accelerator(torch.device("cpu")))
+    assert run.shipped()["discriminator"] is run.plain["discriminator"]
+    assert run.shipped()["generator"] is not run.plain["generator"]
