@@ -49,7 +49,8 @@ class Options:
         """The recipe asked for, with the command line's seed and length; tiny in a dry run."""
         recipe = replace(cpu if self.recipe == "cpu" else gpu, seed=self.seed)
         if self.examples is not None:
-            recipe = replace(recipe, examples=self.examples)
+            decay = min(recipe.decay, max(self.examples - recipe.warmup, 0))
+            recipe = replace(recipe, examples=self.examples, decay=decay)
         if self.dry_run:
             recipe = replace(recipe, examples=8, batch_size=4, warmup=0, decay=4, validate_every=8)
         return recipe

@@ -26,6 +26,15 @@ def test_recipes_are_chosen_and_changed_by_the_command_line():
         CPU, seed=3, examples=7
     )
     assert parsed("--dry-run").choose(CPU, GPU).examples < 10
+
+
+def test_a_shorter_run_begins_at_the_whole_rate_too():
+    long = Recipe(examples=1000, warmup=10, decay=900)
+    assert parsed("--examples", "110").choose(long, GPU) == replace(long, examples=110, decay=100)
+    assert parsed("--examples", "2000").choose(long, GPU).decay == 900
+
+
+def test_a_run_aims_at_its_recipe_s_examples():
     assert Training(ToyTraining, CPU, GPU).goal(parsed("--recipe", "gpu")) == 900
 
 
