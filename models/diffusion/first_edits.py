@@ -10,14 +10,13 @@ from models.core.images import open_image
 from models.core.shipped import REPOSITORY
 from models.diffusion import edit, film, first_run
 from models.diffusion.draw import ANYONE
-from models.diffusion.evaluate import WEIGHTS
 from models.diffusion.faces import drawn, small_square
 from models.diffusion.network import FaceDenoiser
 from models.diffusion.sample import sample
 from models.diffusion.samplers import Settings
 from models.diffusion.trajectory import Start
 
-PATH = WEIGHTS / "first_edits.json"
+PATH = first_run.OPENINGS / "first_edits.json"
 PHOTO = REPOSITORY / "assets" / "examples" / "glassbox-astronaut.webp"
 SAMPLER, STEPS, GUIDANCE = "ddim", 20, 2.0
 CHARACTER, SEED = "homer_simpson", 0

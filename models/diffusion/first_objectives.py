@@ -7,13 +7,12 @@ from typing import Any
 from models.core import checkpoint
 from models.diffusion import first_run
 from models.diffusion.draw import ANYONE, begin
-from models.diffusion.evaluate import WEIGHTS
 from models.diffusion.network import FaceDenoiser
 from models.diffusion.next_state import NextState
 from models.diffusion.objectives import compare
 from models.diffusion.samplers import Settings
 
-PATH = WEIGHTS / "first_objectives.json"
+PATH = first_run.OPENINGS / "first_objectives.json"
 COUNT, SEED = 9, 0
 SETTINGS = Settings("ddim", steps=16)
 """As many steps as the other network has levels; nobody is asked for, since that one cannot be."""

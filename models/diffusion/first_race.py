@@ -7,12 +7,11 @@ from typing import Any
 from models.core import checkpoint
 from models.diffusion import first_run
 from models.diffusion.draw import ONE_EACH, begin
-from models.diffusion.evaluate import WEIGHTS
 from models.diffusion.network import FaceDenoiser
 from models.diffusion.quality import steps_and_quality
 from models.diffusion.race import lanes_from, race
 
-PATH = WEIGHTS / "first_race.json"
+PATH = first_run.OPENINGS / "first_race.json"
 LANES = (("ddpm", 50), ("ddim", 20), ("heun", 10), ("unipc", 6))
 COUNT, CHARACTER, SEED, GUIDANCE = 4, ONE_EACH, 0, 1.0
 

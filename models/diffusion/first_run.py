@@ -7,15 +7,16 @@ from typing import Any
 
 from models.core import checkpoint
 from models.core.errors import InputError
-from models.core.shipped import how_to_get_back
+from models.core.shipped import REPOSITORY, how_to_get_back
 from models.diffusion import film
 from models.diffusion.draw import ONE_EACH, begin, described
-from models.diffusion.evaluate import WEIGHTS
 from models.diffusion.network import FaceDenoiser
 from models.diffusion.sample import sample
 from models.diffusion.samplers import Settings
 
-PATH = WEIGHTS / "first_run.json"
+OPENINGS = REPOSITORY / "assets" / "openings"
+"""Pictures and their numbers, not weights: what the scenes open with."""
+PATH = OPENINGS / "first_run.json"
 COUNT, CHARACTER, SEED = 9, ONE_EACH, 0
 SETTINGS = Settings("ddim", steps=20, guidance=2.0)
 

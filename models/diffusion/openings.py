@@ -26,7 +26,8 @@ def write(name: str, weights: Path, parts: Parts, brief: bool = False) -> None:
 
     Args:
         name: a weight file that was published; nothing is done for others than ours.
-        weights: the folder, where all is written.
+        weights: the folder. What is made goes there too; but the runs of the shipped weights go
+            where the page reads them.
         parts: gives the faces, those trained on and those held back.
         brief: leave out the runs, which take minutes: for dry runs, whose networks know nothing.
 
@@ -37,15 +38,16 @@ def write(name: str, weights: Path, parts: Parts, brief: bool = False) -> None:
         classifier = checkpoint.load(Backbone, weights / f"{CLASSIFIER}.safetensors")
         features.write(classifier, parts(), weights / features.PATH.name)
     if name in (DENOISER, NEXT_STATE) and _is_here(DENOISER, weights) and not brief:
+        folder = first_run.OPENINGS if weights == WEIGHTS else weights
         network = checkpoint.load(FaceDenoiser, weights / f"{DENOISER}.safetensors")
         simple = None
         if _is_here(NEXT_STATE, weights):
             simple = checkpoint.load(NextState, weights / f"{NEXT_STATE}.safetensors")
-        first_objectives.write(network, simple, weights / first_objectives.PATH.name)
+        first_objectives.write(network, simple, folder / first_objectives.PATH.name)
         if name == DENOISER:
-            first_run.write(network, weights / first_run.PATH.name)
-            first_edits.write(network, weights / first_edits.PATH.name)
-            first_race.write(network, weights / first_race.PATH.name)
+            first_run.write(network, folder / first_run.PATH.name)
+            first_edits.write(network, folder / first_edits.PATH.name)
+            first_race.write(network, folder / first_race.PATH.name)
 
 
 def _is_here(name: str, weights: Path) -> bool:
