@@ -1,6 +1,7 @@
 """Train the backbone on Tiny ImageNet: `python -m models.backbone.train`."""
 
 import torch
+from accelerate.utils import extract_model_from_parallel
 from torch.nn import functional as F
 
 from models.backbone.evaluate import accuracy
@@ -11,6 +12,8 @@ from models.core.options import Options, Training, main
 from models.core.recipe import Recipe
 
 LABEL_SMOOTHING = 0.1
+SMOOTHNESS = 0.03
+"""Weight of the term that keeps the first layer's filters, which people look at, smooth."""
 SMALL_SIDE, SMALL_UNTIL = 48, 0.7
 """Smaller pictures teach nearly as much in half the time: so many pixels, for so much of a run."""
 
@@ -36,8 +39,23 @@ GPU = Recipe(
 )
 
 
+def roughness(filters: torch.Tensor) -> torch.Tensor:
+    """How much neighbouring weights of filters differ: the sum of squares, a scalar.
+
+    AdamW steps as far for a weight that hardly matters as for one that does, so that filters keep
+    the noise that they began with. A Gaussian prior by which neighbouring weights go together
+    takes it away, as in Feinman and Lake 2019, "Learning a smooth kernel regularizer for
+    convolutional neural networks"; here it is fixed, not learned.
+
+    Args:
+        filters: C' C h w; beyond their border lie zeros.
+    """
+    padded = F.pad(filters, (1, 1, 1, 1))  # C' C h+2 w+2
+    return padded.diff(dim=-1).square().sum() + padded.diff(dim=-2).square().sum()
+
+
 class BackboneTraining(Experiment):
-    """Cross-entropy with smoothed labels on random crops and flips."""
+    """Cross-entropy with smoothed labels on random crops and flips; a smooth first layer."""
 
     name = "backbone"
 
@@ -61,11 +79,15 @@ class BackboneTraining(Experiment):
         return self.training.images[indices], self.training.labels[indices]
 
     def losses(self, player: str, networks: Networks, batch: Batch) -> dict[str, torch.Tensor]:
-        """Cross-entropy towards labels that are a tenth evenly spread (Szegedy et al. 2016)."""
+        """Cross-entropy towards labels that are a tenth evenly spread (Szegedy et al. 2016), and
+        the first layer's roughness.
+        """
         images, labels = batch
         crops = random_resized_crop(images / 255, self.side)  # B 3 side side
         logits = networks[player](crops)
-        return {"loss": F.cross_entropy(logits, labels, label_smoothing=LABEL_SMOOTHING)}
+        loss = F.cross_entropy(logits, labels, label_smoothing=LABEL_SMOOTHING)
+        rough = roughness(extract_model_from_parallel(networks[player]).stem.weight)
+        return {"objective": loss + SMOOTHNESS * rough, "loss": loss, "roughness": rough}
 
     def validate(self, networks: Networks) -> dict[str, float]:
         """Cross-entropy and accuracy on whole pictures that were held back."""

@@ -13,7 +13,7 @@ from torchvision.models.resnet import BasicBlock
 
 from models.backbone import evaluate
 from models.backbone.network import Backbone, BackboneConfig, Block
-from models.backbone.train import BackboneTraining
+from models.backbone.train import BackboneTraining, roughness
 from models.core import checkpoint
 from models.core.archive import Dataset
 from models.core.errors import InputError
@@ -58,6 +58,27 @@ def test_pictures_are_small_at_first_and_whole_at_the_end():
     for experiment.seen in (0, 69, 70, 99):
         sides.append(experiment.side)
     assert sides == [48, 48, 64, 64]
+
+
+def test_roughness_pulls_each_weight_towards_its_four_neighbours():
+    filters = torch.randn(2, 3, 7, 7, generator=torch.Generator().manual_seed(0))
+    filters.requires_grad_()
+    roughness(filters).backward()
+    laplacian = torch.tensor([[0.0, -1, 0], [-1, 4, -1], [0, -1, 0]]).expand(3, 1, 3, 3)
+    expected = 2 * F.conv2d(filters.detach(), laplacian, padding=1, groups=3)
+    torch.testing.assert_close(filters.grad, expected)
+
+
+def test_the_first_layer_becomes_smoother_in_training(tmp_path):
+    experiment = BackboneTraining(Options(dry_run=True), TINY)
+    experiment.recipe = replace(
+        experiment.recipe, examples=400, batch_size=4, validate_every=400, learning_rate=1e-2
+    )
+    found = [
+        p.losses for p in train(experiment, tmp_path, make_accelerator(torch.device("cpu")))
+    ]
+    assert found[-1]["roughness"] < 0.5 * found[0]["roughness"]
+    assert found[0]["objective"] > found[0]["loss"]
 
 
 def test_a_few_steps_lower_the_loss(tmp_path):
