@@ -2,11 +2,14 @@
 
 import io
 import re
+import time
 
 import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
+
+from tests.browser.views import SLOW
 
 FILTER = "?tab=convolution&scene=filter"
 AFTER = ".gb-compare .gb-split > img"
@@ -14,6 +17,10 @@ AFTER = ".gb-compare .gb-split > img"
 
 def _source(page: Page) -> str:
     return page.locator(AFTER).get_attribute("src")
+
+
+def _shown(page: Page) -> tuple[str, str]:
+    return _source(page), page.locator(".gb-compare .gb-caption").text_content()
 
 
 def _changed(page: Page, before: str) -> None:
@@ -87,21 +94,20 @@ def test_buttons_of_the_kernel(open_page):
 
 def test_a_link_restores_the_state(open_page):
     page = open_page(FILTER)
+    default = _source(page)
     page.get_by_role("button", name="Box blur", exact=True).click()
     expect(page.get_by_label("Kernel, row 1, column 1")).to_have_value("1")
     page.get_by_label("Kernel, row 1, column 1").fill("3")
     page.get_by_role("radio", name="magnitude").check(force=True)
     expect(page).to_have_url(re.compile("negatives=magnitude"))
-    picture = page.locator(AFTER)
-    caption = page.locator(".gb-compare .gb-caption")
-    page.wait_for_load_state("networkidle")
-    source, words = picture.get_attribute("src"), caption.text_content()
 
     other = open_page("?" + page.url.split("?")[1])
     expect(other.get_by_label("Kernel, row 1, column 1")).to_have_value("3")
     expect(other.get_by_role("radio", name="magnitude")).to_be_checked()
-    expect(other.locator(".gb-compare .gb-caption")).to_have_text(words)
-    expect(other.locator(AFTER)).to_have_attribute("src", source)
+    deadline = time.monotonic() + SLOW / 1000  # until both have followed: same picture, same words
+    while _shown(page) != _shown(other) or _source(page) == default:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
 
 
 def test_copy_link(open_page):

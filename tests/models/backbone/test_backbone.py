@@ -74,9 +74,7 @@ def test_the_first_layer_becomes_smoother_in_training(tmp_path):
     experiment.recipe = replace(
         experiment.recipe, examples=400, batch_size=4, validate_every=400, learning_rate=1e-2
     )
-    found = [
-        p.losses for p in train(experiment, tmp_path, make_accelerator(torch.device("cpu")))
-    ]
+    found = [p.losses for p in train(experiment, tmp_path, make_accelerator(torch.device("cpu")))]
     assert found[-1]["roughness"] < 0.5 * found[0]["roughness"]
     assert found[0]["objective"] > found[0]["loss"]
 
