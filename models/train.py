@@ -45,7 +45,7 @@ from models.core.lock import BusyError, held
 from models.core.options import Options, Stop, Training, parse, parser, run
 from models.core.publish import add_speed, publish
 from models.diffusion import evaluate as diffusion_numbers
-from models.diffusion import openings
+from models.diffusion import first_run, openings
 from models.diffusion import train as diffusion
 from models.vae import codes
 from models.vae import evaluate as vae_numbers
@@ -187,7 +187,8 @@ def publish_all(jobs: Sequence[Job], options: Options) -> None:
                 measure_codes(weights, options)
             if topic == "diffusion":
                 faces = partial(options.parts, "simpsons")
-                openings.write(job.name, weights, faces, brief=options.dry_run)
+                shown = None if options.dry_run else first_run.OPENINGS
+                openings.write(job.name, weights, faces, shown)
         if better:
             write_card(wing.about, weights, evaluate(topic, options, weights))
 

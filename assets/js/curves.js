@@ -79,7 +79,10 @@
       const xs = points.map(([x]) => x), ys = points.map(([, y]) => y);
       let [x0, x1] = value.range || [Math.min(...xs), Math.max(...xs)];
       let [y0, y1] = [Math.min(...ys), Math.max(...ys)];
-      if (!(x1 > x0)) [x0, x1] = [x0 - 0.5, x0 + 0.5];
+      if (!(x1 > x0)) { // one point alone: room enough for ticks that differ
+        const half = Math.max(0.5, Math.abs(x0) / 2);
+        [x0, x1] = [x0 - half, x0 + half];
+      }
       if (!(y1 > y0)) [y0, y1] = value.log ? [y0 / 1.5, y0 * 1.5] : [Math.min(y0, Math.max(0, y0 - 0.5)), y0 + 0.5];
       const room = value.log ? (y1 / y0) ** 0.05 : 0.05 * (y1 - y0);
       return { x0, x1, y0: value.log ? y0 / room : y0 - (y0 >= 0 && y0 < room ? y0 : room), y1: value.log ? y1 * room : y1 + room };

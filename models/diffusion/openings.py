@@ -21,15 +21,15 @@ CLASSIFIER, DENOISER, NEXT_STATE = "character_classifier", "denoiser", "next_sta
 Parts = Callable[[], tuple[Dataset, Dataset]]
 
 
-def write(name: str, weights: Path, parts: Parts, brief: bool = False) -> None:
+def write(name: str, weights: Path, parts: Parts, runs: Path | None = first_run.OPENINGS) -> None:
     """Compute anew what depends on the network `name`, from the weights in a folder.
 
     Args:
         name: a weight file that was published; nothing is done for others than ours.
-        weights: the folder. What is made goes there too; but the runs of the shipped weights go
-            where the page reads them.
+        weights: the folder; the features of the training faces go there too.
         parts: gives the faces, those trained on and those held back.
-        brief: leave out the runs, which take minutes: for dry runs, whose networks know nothing.
+        runs: the folder for the runs, where the page reads them. They take minutes: None leaves
+            them out, for dry runs, whose networks know nothing.
 
     Raises:
         InputError: a file cannot be written, or the faces cannot be had.
@@ -37,17 +37,16 @@ def write(name: str, weights: Path, parts: Parts, brief: bool = False) -> None:
     if name in (CLASSIFIER, DENOISER) and _is_here(CLASSIFIER, weights):
         classifier = checkpoint.load(Backbone, weights / f"{CLASSIFIER}.safetensors")
         features.write(classifier, parts(), weights / features.PATH.name)
-    if name in (DENOISER, NEXT_STATE) and _is_here(DENOISER, weights) and not brief:
-        folder = first_run.OPENINGS if weights == WEIGHTS else weights
+    if name in (DENOISER, NEXT_STATE) and _is_here(DENOISER, weights) and runs:
         network = checkpoint.load(FaceDenoiser, weights / f"{DENOISER}.safetensors")
         simple = None
         if _is_here(NEXT_STATE, weights):
             simple = checkpoint.load(NextState, weights / f"{NEXT_STATE}.safetensors")
-        first_objectives.write(network, simple, folder / first_objectives.PATH.name)
+        first_objectives.write(network, simple, runs / first_objectives.PATH.name)
         if name == DENOISER:
-            first_run.write(network, folder / first_run.PATH.name)
-            first_edits.write(network, folder / first_edits.PATH.name)
-            first_race.write(network, folder / first_race.PATH.name)
+            first_run.write(network, runs / first_run.PATH.name)
+            first_edits.write(network, runs / first_edits.PATH.name)
+            first_race.write(network, runs / first_race.PATH.name)
 
 
 def _is_here(name: str, weights: Path) -> bool:
@@ -61,6 +60,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("names", nargs="*", help=f"any of {', '.join(names)}; all if none is named")
     parser.add_argument("--data", help="the folder of the training data")
     parser.add_argument("--weights", type=Path, default=WEIGHTS)
+    parser.add_argument("--runs", type=Path, default=first_run.OPENINGS, help="where the runs go")
     arguments = parser.parse_args(argv)
     if unknown := set(arguments.names) - set(names):
         parser.error(f"there is no network {', '.join(sorted(unknown))}")
@@ -71,10 +71,11 @@ def main(argv: Sequence[str] | None = None) -> None:
                 name,
                 arguments.weights,
                 lambda: data.parts("simpsons", lambda one: data.load(one, folder)),
+                arguments.runs,
             )
     except InputError as error:
         parser.exit(2, f"{parser.prog}: {error}\n")
-    sys.stdout.write(f"{arguments.weights}: what the page opens with is written\n")
+    sys.stdout.write(f"{arguments.runs}: what the page opens with is written\n")
 
 
 if __name__ == "__main__":

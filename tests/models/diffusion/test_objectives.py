@@ -103,7 +103,8 @@ def test_openings_are_written_for_what_is_here(network, simple, tmp_path, monkey
     monkeypatch.setattr(first_race, "LANES", (("ddpm", 2), ("ddim", 1)))
     monkeypatch.setattr(openings.data, "load", lambda name, folder: data.synthetic(name, 80))
     checkpoint.save(network, tmp_path / "denoiser.safetensors")
-    openings.main(["--weights", str(tmp_path)])
+    folders = ["--weights", str(tmp_path), "--runs", str(tmp_path)]
+    openings.main(folders)
     names = {path.name for path in tmp_path.glob("*") if path.suffix in (".json", ".npz")}
     assert {first_objectives.PATH.name, first_run.PATH.name, first_race.PATH.name} <= names
     assert features.PATH.name not in names  # there is no classifier
@@ -114,12 +115,12 @@ def test_openings_are_written_for_what_is_here(network, simple, tmp_path, monkey
     classifier = Backbone(BackboneConfig(NAMES, (4, 4, 8, 8), (1, 1, 1, 1), 3))
     checkpoint.save(classifier, tmp_path / "character_classifier.safetensors")
     checkpoint.save(simple, tmp_path / "next_state.safetensors")
-    openings.main(["--weights", str(tmp_path), "next_state", "character_classifier"])
+    openings.main([*folders, "next_state", "character_classifier"])
     both = first_run.read(tmp_path / first_objectives.PATH.name)
     assert list(both["films"]) == ["denoiser", "next_state"]
     assert len(features.load(tmp_path / features.PATH.name).labels) == 60
     with pytest.raises(SystemExit):
-        openings.main(["--weights", str(tmp_path), "vae"])
+        openings.main([*folders, "vae"])
     assert "no network vae" in capsys.readouterr().err
 
 
