@@ -59,7 +59,8 @@ def write_card(about: About, weights: Path, rows: Rows) -> None:
                 *(_speed_line(file) for file in files),
             ]
         ),
-        "Losses of training and validation, and pictures along the way: `<file>.history.json`.",
+        "Speeds at the end of each recipe, where everything learns that is to learn. Losses of "
+        "training and validation, and pictures along the way: `<file>.history.json`.",
         "## Limits",
         about.limits,
     ]

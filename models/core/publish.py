@@ -4,7 +4,6 @@ import copy
 import shutil
 import tempfile
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -67,27 +66,29 @@ def add_speed(experiment: Experiment, recipe: str, weights: Path) -> dict[str, f
 def speed(experiment: Experiment, rounds: int = 8) -> dict[str, float | str]:
     """Images a second of our loop, and of a bare PyTorch loop of the same losses.
 
-    The two take turns, step by step, so that whatever else the machine does slows both; the
-    fastest step of each is what counts.
+    At the end of the recipe, where everything learns that is to learn. The two take turns, step
+    by step, so that whatever else the machine does slows both; the fastest step of each is what
+    counts.
 
     Args:
         experiment: what is trained; its networks are copied, not changed.
         rounds: steps of each that are timed, after one that is not.
     """
-    experiment = copy.copy(experiment)
-    experiment.recipe = replace(experiment.recipe, examples=2**40)
+    experiment, recipe = copy.copy(experiment), experiment.recipe
     experiment.networks = {name: copy.deepcopy(net) for name, net in experiment.networks.items()}
     engine = make_accelerator(device.current().device)
-    bare = _BareLoop(experiment, engine.device)
+    first = max(recipe.examples // recipe.batch_size - rounds - 1, 0)
     with tempfile.TemporaryDirectory() as empty:
-        ours = Run(experiment, Path(empty), engine).train_step
+        ours = Run(experiment, Path(empty), engine)
+    ours.step, ours.seen = first, first * recipe.batch_size
+    bare = _BareLoop(experiment, engine.device, first)
     times: dict[str, list[float]] = {"ours": [], "bare": []}
     for _ in range(rounds + 1):
-        for name, step in (("ours", ours), ("bare", bare.step)):
+        for name, step in (("ours", ours.train_step), ("bare", bare.train_step)):
             started = time.perf_counter()
             step()
             times[name].append(time.perf_counter() - started)
-    size = experiment.recipe.batch_size
+    size = recipe.batch_size
     fastest = {name: min(values[1:]) for name, values in times.items()}
     return {
         "device": device.current().describe().rsplit(" · ", 1)[0],
@@ -99,8 +100,8 @@ def speed(experiment: Experiment, rounds: int = 8) -> dict[str, float | str]:
 class _BareLoop:
     """The shortest loop that trains the same networks: what a tutorial would show."""
 
-    def __init__(self, experiment: Experiment, where: torch.device):
-        self.experiment, self.device, self.seen = experiment, where, 0
+    def __init__(self, experiment: Experiment, where: torch.device, step: int):
+        self.experiment, self.device, self.step = experiment, where, step
         self.networks = {
             name: copy.deepcopy(network).to(where, memory_format=experiment.memory_format)
             for name, network in experiment.networks.items()
@@ -111,12 +112,13 @@ class _BareLoop:
         }
         self.half = training_precision(where) == "bf16"
 
-    def step(self) -> None:
+    def train_step(self) -> None:
         recipe = self.experiment.recipe
-        indices = batch_indices(self.experiment.size, self.seen, recipe.batch_size, recipe.seed)
-        torch.manual_seed(mixed_seed(recipe.seed, self.seen // recipe.batch_size, 0))  # as `Run`'s
-        self.experiment.seen = self.seen
-        self.seen += recipe.batch_size
+        seen = self.step * recipe.batch_size
+        indices = batch_indices(self.experiment.size, seen, recipe.batch_size, recipe.seed)
+        torch.manual_seed(mixed_seed(recipe.seed, self.step, 0))  # as `Run`'s
+        self.experiment.seen = seen
+        self.step += 1
         batch = tuple(part.to(self.device) for part in self.experiment.batch(indices))
         for player, optimizer in self.optimizers.items():
             with torch.autocast(self.device.type, torch.bfloat16, enabled=self.half):

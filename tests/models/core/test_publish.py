@@ -97,3 +97,16 @@ def test_the_bare_loop_trains_on_the_same_batches():
     experiment.batch = lambda indices: drawn.append(torch.rand(()).item()) or draw(indices)
     speed(experiment, rounds=2)
     assert drawn[::2] == drawn[1::2]
+
+
+def test_the_speed_is_that_of_the_last_steps():
+    seen = []
+
+    class Noted(ToyTraining):
+        def batch(self, indices):
+            seen.append(self.seen)
+            return super().batch(indices)
+
+    recipe = Noted().recipe
+    speed(Noted(), rounds=2)
+    assert sorted(set(seen)) == [recipe.examples - i * recipe.batch_size for i in (3, 2, 1)]
