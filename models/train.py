@@ -17,8 +17,8 @@ Planned weight files, half precision, in MiB (at most 15 each, 60 in all):
 | colorizer  | `cifar_l1`, `cifar_gan`                            | 0.6 M each | 1.3 x 2 |
 |            | `photo`                                            | 2.1 M      | 4.0     |
 |            | `discriminator/cifar_gan`, `discriminator/photo`   | 0.2 M each | 0.3 x 2 |
-| captioning | `lstm`, `transformer`, each with its own encoder   | 6.0 M each | 11.5 x 2 |
-| all        | (with 0.5 of the VAE's drawn faces, to compare)    |            | 59.8    |
+| captioning | `captioner`: an encoder and two decoders           | 7.7 M      | 14.7    |
+| all        | (with 0.7 of the VAE's drawn faces, to compare)    |            | 51.6    |
 """
 
 import json
@@ -98,8 +98,7 @@ PLAN = (
     Job("colorizer", "cifar_l1"),
     Job("colorizer", "cifar_gan", 2.0),
     Job("colorizer", "photo", 4.0),
-    Job("captioning", "lstm", 3.0, after="backbone"),
-    Job("captioning", "transformer", 3.0, after="backbone"),
+    Job("captioning", "captioner", 4.0, after="backbone"),
 )
 FACE_SAMPLES = 500
 

@@ -11,7 +11,10 @@ MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # of ImageNet's pictur
 
 @dataclass(frozen=True)
 class BackboneConfig:
-    """A `Backbone`: the classes it tells apart, and its width and depth in four stages."""
+    """A `Backbone`: the classes it tells apart, and its width and depth in four stages.
+
+    Without classes it has no head: then it is only looked through.
+    """
 
     classes: tuple[str, ...]
     widths: tuple[int, ...] = (32, 64, 160, 320)
@@ -67,7 +70,7 @@ class Backbone(nn.Module):
                 channels = width
             stages.append(nn.Sequential(*blocks))
         self.stages = nn.ModuleList(stages)
-        self.head = nn.Linear(channels, len(config.classes))
+        self.head = nn.Linear(channels, len(config.classes)) if config.classes else nn.Identity()
         self.register_buffer("mean", torch.tensor(MEAN).reshape(1, 3, 1, 1), persistent=False)
         self.register_buffer("std", torch.tensor(STD).reshape(1, 3, 1, 1), persistent=False)
 

@@ -8,9 +8,10 @@ import torch
 from sacrebleu.metrics import BLEU
 from torch.nn import functional as F
 
-from models.captioning.caption import annotate, captions, load
+from models.captioning.caption import annotate, captions
 from models.captioning.network import Captioner
 from models.captioning.vocabulary import PAD, UNKNOWN, Vocabulary
+from models.core import checkpoint
 from models.core.archive import Dataset
 from models.core.card import About
 from models.core.errors import InputError
@@ -23,10 +24,10 @@ WEIGHTS = weights_folder(__file__)
 ABOUT = About(
     title="Captioning",
     text=(
-        "Two networks that put a picture into words, each looking through its own copy of the "
-        "backbone, trained further: `lstm` is Show, Attend and Tell (Xu et al. 2015) with soft "
-        "attention over 10x10 places, `transformer` a decoder that attends to the same places in "
-        "two layers of four heads. Pictures are squeezed to a square of 160x160 pixels."
+        "Two decoders that put a picture into words, looking through one encoder: the backbone, "
+        "trained further by both. `lstm` is Show, Attend and Tell (Xu et al. 2015) with soft "
+        "attention over 10x10 places, `transformer` attends to the same places in two layers of "
+        "four heads. Pictures are squeezed to a square of 160x160 pixels."
     ),
     data=(
         "Flickr8k, the standard split: 6,000 photographs with five captions each. The photos "
@@ -67,19 +68,21 @@ def word_losses(logits: torch.Tensor, words: torch.Tensor, smoothing: float = 0.
 
 
 @torch.no_grad()
-def loss(network: Captioner, pictures: Dataset) -> float:
-    """Nats a word of the pictures' captions, given the words before."""
-    table = network.vocabulary.table(pictures.captions, network.config.longest)
-    where = network.embedding.weight.device
-    total = count = 0.0
+def losses(captioner: Captioner, pictures: Dataset) -> dict[str, float]:
+    """Nats a word of the pictures' captions by each decoder, given the words before."""
+    vocabulary = Vocabulary(captioner.config.words)
+    table = vocabulary.table(pictures.captions, captioner.config.longest)
+    total = dict.fromkeys(captioner.decoders, 0.0)
+    count = 0
     for part in torch.arange(len(pictures)).split(BATCH):
-        words = table[part].to(where)  # B n T+1
-        annotations = annotate(network, pictures.images[part] / 255)
-        logits, _ = network(annotations, words[..., :-1])
+        annotations = annotate(captioner, pictures.images[part] / 255)
+        words = table[part].to(annotations.device)  # B n T+1
         known = int(((words[..., 1:] != PAD) & (words[..., 1:] != UNKNOWN)).sum())
-        total += word_losses(logits, words.flatten(0, 1)).item() * known
+        for name, decoder in captioner.decoders.items():
+            logits, _ = decoder(annotations, words[..., :-1])
+            total[name] += word_losses(logits, words.flatten(0, 1)).item() * known
         count += known
-    return total / count
+    return {name: nats / count for name, nats in total.items()}
 
 
 def bleu(
@@ -112,26 +115,28 @@ def variety(
     }
 
 
-def measure(network: Captioner, pictures: Dataset, width: int = BEAM) -> dict[str, float]:
-    """All numbers of one captioner, with beam search of this width."""
-    made = captions(network, pictures.images, width)
+def measure(captioner: Captioner, pictures: Dataset, width: int = BEAM) -> Rows:
+    """All numbers of each decoder, with beam search of this width."""
+    vocabulary, nats = Vocabulary(captioner.config.words), losses(captioner, pictures)
     return {
-        "loss": loss(network, pictures),
-        **bleu(made, pictures.captions, network.vocabulary),
-        **variety(made, pictures.captions, network.vocabulary),
+        name: {
+            "loss": nats[name],
+            **bleu(made, pictures.captions, vocabulary),
+            **variety(made, pictures.captions, vocabulary),
+        }
+        for name, made in captions(captioner, pictures.images, width).items()
     }
 
 
 def evaluate(pictures: Dataset, weights: Path) -> Rows:
-    """The numbers of each captioner in `weights`, on captioned pictures.
+    """The numbers of each decoder, on captioned pictures.
 
     Raises:
-        InputError: the pictures have no captions.
+        InputError: the pictures have no captions, or there are no weights.
     """
     if not pictures.captions:
         raise InputError("The pictures have no captions.")
-    files = sorted(weights.glob("*.safetensors"))
-    return {file.stem: measure(load(file), pictures) for file in files}
+    return measure(checkpoint.load(Captioner, weights / "captioner.safetensors"), pictures)
 
 
 if __name__ == "__main__":

@@ -1,35 +1,24 @@
 """Show, Attend and Tell: an LSTM that looks at a part of the picture before each word.
 
-Xu et al. 2015 and what is called here (shapes as in `network.py`):
+Xu et al. 2015 and what is called here (shapes as in `decoder.py`):
 
     a_i     annotations        alpha   attention       E y     embedded
     z       context            beta    selector        h, c    hidden, cell
 """
 
-from dataclasses import dataclass
-
 import torch
 from torch import nn
 
-from models.captioning.network import Captioner, CaptionerConfig, Decoded, Tensors
+from models.captioning.decoder import CaptionerConfig, Decoded, Decoder, Tensors
 
 
-@dataclass(frozen=True)
-class LSTMConfig(CaptionerConfig):
-    """An `LSTMCaptioner`: the sizes of its state and of the layer that scores places."""
-
-    hidden: int = 256
-    attention: int = 128
-    dropout: float = 0.5
-
-
-class LSTMCaptioner(Captioner):
+class LSTMDecoder(Decoder):
     """Show, Attend and Tell with soft attention (Xu et al. 2015, sections 3.1.2 and 4.2)."""
 
     GATES = ("input", "forget", "output")
 
-    def __init__(self, config: LSTMConfig):
-        super().__init__(config)
+    def __init__(self, config: CaptionerConfig):
+        super().__init__(config, config.lstm_dropout)
         places, hidden, words = config.widths[-1], config.hidden, config.embedding
         self.first_hidden = nn.Linear(places, hidden)
         self.first_cell = nn.Linear(places, hidden)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch.nn import functional as F
 
-from models.captioning.network import Captioner
+from models.captioning.decoder import Decoder
 from models.captioning.vocabulary import END, PAD, START, UNKNOWN
 
 
@@ -36,12 +36,12 @@ def log_probabilities(logits: torch.Tensor) -> torch.Tensor:
 
 @torch.no_grad()
 def beam_search(
-    network: Captioner, annotations: torch.Tensor, width: int = 3, length_penalty: float = 1.0
+    decoder: Decoder, annotations: torch.Tensor, width: int = 3, length_penalty: float = 1.0
 ) -> Iterator[Beams]:
     """The search of transformers' `generate()`: those that end leave the beam, others move up.
 
     Args:
-        network: in `eval` mode.
+        decoder: in `eval` mode.
         annotations: of B pictures, B L D.
         width: K, how many captions grow side by side.
         length_penalty: 0 compares captions by their probability, 1 by its mean over the words.
@@ -49,9 +49,9 @@ def beam_search(
     Yields:
         `Beams` after each word, until no caption that can still grow could score best.
     """
-    longest, size = network.config.longest, len(network.config.words)
+    longest, size = decoder.config.longest, len(decoder.config.words)
     where, pictures = annotations.device, len(annotations)
-    memory, state = network.begin(annotations, width)
+    memory, state = decoder.begin(annotations, width)
     first_rows = torch.arange(0, pictures * width, width, device=where)[:, None]  # B 1
     alive = torch.full((pictures, width, 1), START, device=where)
     total = torch.full((pictures, width), -torch.inf, device=where)
@@ -59,7 +59,7 @@ def beam_search(
     finished = torch.full((pictures, width, longest + 1), PAD, device=where)
     score = torch.full((pictures, width), -torch.inf, device=where)
     for length in range(1, longest + 1):
-        decoded = network.decode(alive[:, :, -1].reshape(-1, 1), memory, state)
+        decoded = decoder.decode(alive[:, :, -1].reshape(-1, 1), memory, state)
         grown = log_probabilities(decoded.logits[:, 0]).unflatten(0, (pictures, width))  # B K V
         grown = (total[..., None] + grown).flatten(1)  # B K*V
         best, place = grown.topk(2 * width)  # at most K of these end, so K can go on

@@ -1,11 +1,11 @@
-"""Train the captioners on Flickr8k: `python -m models.captioning.train [lstm] [transformer]`.
+"""Train the captioner on Flickr8k: `python -m models.captioning.train`.
 
-As in the papers, the decoder learns first, on the maps of the encoder as it came, which are
-computed once; then the encoder learns too, at a lower rate.
+Its two decoders learn side by side. As in the papers, they learn alone at first, on the maps of
+the encoder as it came, which are computed once; then the encoder learns too, from both, at a lower
+rate.
 """
 
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -14,11 +14,10 @@ from tqdm import tqdm
 
 from models.backbone import evaluate as backbone
 from models.backbone.network import Backbone
-from models.captioning.caption import captions, greedy
-from models.captioning.evaluate import bleu, loss, variety, word_losses
-from models.captioning.lstm import LSTMCaptioner, LSTMConfig
-from models.captioning.network import Captioner, CaptionerConfig
-from models.captioning.transformer import TransformerCaptioner, TransformerConfig
+from models.captioning.caption import annotate, captions, greedy
+from models.captioning.decoder import CaptionerConfig
+from models.captioning.evaluate import bleu, losses, variety, word_losses
+from models.captioning.network import Captioner
 from models.captioning.vocabulary import PAD, Vocabulary
 from models.core import checkpoint
 from models.core.augment import random_resized_crop
@@ -29,13 +28,18 @@ from models.core.recipe import Recipe
 
 LEAST = 5
 """How often a word has to occur to be learned."""
-DECODER_FIRST = 60_000
+DECODERS_FIRST = 60_000
 """Pictures seen before the encoder learns too; at most half of all."""
 ENCODER_RATE = 0.2
+COVERAGE = 1.0
+"""Weight of the term that asks the LSTM to look everywhere in the course of a caption."""
+SMOOTHING = {"lstm": 0.0, "transformer": 0.1}
+"""Share of each target that is spread over all words."""
 CROPS = (0.7, 1.0)
 """Share of a picture's area that is shown while the encoder learns."""
 BATCH = 50
 TEXTS = 6
+LOOKS = 7
 BACKBONE = backbone.WEIGHTS / "backbone.safetensors"
 
 CPU = Recipe(
@@ -52,45 +56,28 @@ CPU = Recipe(
 GPU = replace(CPU, examples=480_000, decay=477_000, batch_size=64)
 
 
-@dataclass(frozen=True)
-class Variant:
-    """One of the captioners and what its loss adds to plain cross-entropy."""
-
-    network: type[Captioner]
-    config: type[CaptionerConfig]
-    smoothing: float = 0.0
-    coverage: float = 0.0
-    """Weight of the term that asks to look everywhere in the course of a caption."""
-
-
-VARIANTS = {
-    "lstm": Variant(LSTMCaptioner, LSTMConfig, coverage=1.0),
-    "transformer": Variant(TransformerCaptioner, TransformerConfig, smoothing=0.1),
-}
-
-
 class CaptionerTraining(Experiment):
-    """Cross-entropy of each next word, of all captions of a picture together."""
+    """Cross-entropy of each next word by both decoders, of all captions of a picture together."""
 
+    name = "captioner"
     best = "bleu4_missing"
 
-    def __init__(self, options: Options, name: str, backbone_file: Path = BACKBONE, **sizes):
+    def __init__(self, options: Options, backbone_file: Path = BACKBONE, **sizes):
         """`sizes`: fields of the config that are to differ from its own."""
         torch.manual_seed(options.seed)
-        self.name, self.variant = name, VARIANTS[name]
         self.recipe = options.choose(CPU, GPU)
         self.training, self.validation = options.parts("flickr8k")
         sentences = (text for texts in self.training.captions for text in texts)
-        vocabulary = Vocabulary.learn(sentences, LEAST)
-        network = self.variant.network(self.variant.config(vocabulary.words, **sizes))
+        self.vocabulary = Vocabulary.learn(sentences, LEAST)
+        network = Captioner(CaptionerConfig(self.vocabulary.words, **sizes))
         self.networks = {"captioner": network}
         self.size = len(self.training)
-        self.words = vocabulary.table(self.training.captions, network.config.longest)
+        self.words = self.vocabulary.table(self.training.captions, network.config.longest)
         self.annotations: torch.Tensor | None = None
         if backbone_file.is_file():
             self._take_over(checkpoint.load(Backbone, backbone_file))
         else:
-            tqdm.write(f"{name}: there is no {backbone_file}, so the encoder begins from scratch.")
+            tqdm.write(f"There is no {backbone_file}, so the encoder begins from scratch.")
             self.recipe = replace(self.recipe, slower=(("encoder.", 1.0),))
 
     def _take_over(self, trained: Backbone) -> None:
@@ -101,16 +88,16 @@ class CaptionerTraining(Experiment):
         network.pretrained.fill_(True)
 
     @property
-    def decoder_only(self) -> bool:
+    def decoders_only(self) -> bool:
         """Whether the encoder still rests: not if it has everything to learn itself."""
-        first = min(DECODER_FIRST, self.recipe.examples // 2)
+        first = min(DECODERS_FIRST, self.recipe.examples // 2)
         return self.seen < first and bool(self.networks["captioner"].pretrained)
 
     def batch(self, indices: torch.Tensor) -> Batch:
         """Pictures (uint8, B 3 H W) or their annotations (B L D), and captions (int64, B n T+1)."""
         words = self.words[indices]
         words = words[..., : int((words != PAD).sum(-1).max())]
-        if self.decoder_only:
+        if self.decoders_only:
             return self._annotated()[indices], words
         self.annotations = None
         return self.training.images[indices], words
@@ -120,7 +107,7 @@ class CaptionerTraining(Experiment):
         """The annotations of all training pictures, N L D in half precision, computed once."""
         if self.annotations is None:
             network = self.networks["captioner"]
-            where = network.embedding.weight.device
+            where = network.encoder.mean.device
             half = training_precision(where) == "bf16"
             network.encoder.eval()
             with torch.autocast(where.type, torch.bfloat16, enabled=half):
@@ -133,50 +120,55 @@ class CaptionerTraining(Experiment):
         return self.annotations
 
     def losses(self, player: str, networks: Networks, batch: Batch) -> dict[str, torch.Tensor]:
-        """Cross-entropy and, for the LSTM, the doubly stochastic term."""
+        """The sum of both decoders' cross-entropies and of the LSTM's doubly stochastic term."""
         pictures, words = batch
         if pictures.ndim == 4:
             size = self.networks[player].config.size
             pictures = random_resized_crop(pictures / 255, size, CROPS)  # B 3 H W
         else:
             pictures = pictures.float()  # B L D
-        logits, attention = networks[player](pictures, words[..., :-1])
+        found = networks[player](pictures, words[..., :-1])
         rows = words.flatten(0, 1)  # R T+1
-        entropy = word_losses(logits, rows, self.variant.smoothing)
-        if not self.variant.coverage:
-            return {"loss": entropy}
+        entropy = {
+            name: word_losses(logits, rows, SMOOTHING[name]) for name, (logits, _) in found.items()
+        }
+        _, attention = found["lstm"]
         unseen = doubly_stochastic(attention[:, :, 0], rows[:, 1:] != PAD)
-        total = entropy + self.variant.coverage * unseen
-        return {"loss": total, "cross_entropy": entropy, "doubly_stochastic": unseen}
+        total = sum(entropy.values()) + COVERAGE * unseen
+        return {"objective": total, **entropy, "doubly_stochastic": unseen}
 
     def validate(self, networks: Networks) -> dict[str, float]:
-        """Nats a word and, of greedy captions, BLEU-4, by which Xu et al. choose too (4.3)."""
-        network = networks["captioner"]
-        made = captions(network, self.validation.images, width=1)
-        texts, vocabulary = self.validation.captions, network.vocabulary
-        bleu4 = bleu(made, texts, vocabulary)["bleu4"]
-        distinct = variety(made, texts, vocabulary)["distinct_share"]
-        return {
-            "loss": loss(network, self.validation),
-            "bleu4": bleu4,
-            "bleu4_missing": 100 - bleu4,
-            "distinct_share": distinct,
-        }
+        """Nats a word and, of greedy captions, BLEU-4, by which Xu et al. choose too (4.3): its
+        mean over the decoders.
+        """
+        network, texts = networks["captioner"], self.validation.captions
+        metrics = losses(network, self.validation)
+        scores = []
+        for name, made in captions(network, self.validation.images, width=1).items():
+            scores.append(bleu(made, texts, self.vocabulary)["bleu4"])
+            metrics[f"{name}_bleu4"] = scores[-1]
+            distinct = variety(made, texts, self.vocabulary)["distinct_share"]
+            metrics[f"{name}_distinct_share"] = distinct
+        return {"bleu4_missing": 100 - sum(scores) / len(scores), **metrics}
 
     def samples(self, networks: Networks) -> torch.Tensor:
-        """A held-back picture, and where the network looks for the first words of its caption."""
+        """A held-back picture, and where each decoder looks for its caption's first words."""
         network = networks["captioner"]
         picture = self.validation.images[:1] / 255  # 1 3 H W
-        grids = [word.attention for word in greedy(network, picture)][:7]
-        maps = torch.stack(grids)[:, None]  # t 1 G G
-        maps = maps / maps.amax((2, 3), keepdim=True)
         small = F.interpolate(picture, (80, 80), mode="area")
-        lit = F.interpolate(maps, (80, 80), mode="bilinear").clamp(0.1, 1) * small
-        return torch.cat([small, lit, torch.zeros(7 - len(grids), 3, 80, 80)])
+        strip = [small]
+        for decoder in network.decoders.values():
+            grids = [word.attention for word in greedy(decoder, annotate(network, picture))]
+            maps = torch.stack(grids[:LOOKS])[:, None]  # t 1 G G
+            maps = maps / maps.amax((2, 3), keepdim=True)
+            strip.append(F.interpolate(maps, (80, 80), mode="bilinear").clamp(0.1, 1) * small)
+            strip.append(torch.zeros(LOOKS - len(maps), 3, 80, 80))
+        return torch.cat(strip)  # 1+2*LOOKS 3 80 80
 
     def texts(self, networks: Networks) -> list[str]:
-        """Greedy captions of held-back pictures, that of the strip first."""
-        return captions(networks["captioner"], self.validation.images[:TEXTS], width=1)
+        """Greedy captions of held-back pictures, the LSTM's first; of both first the strip's."""
+        made = captions(networks["captioner"], self.validation.images[:TEXTS], width=1)
+        return [text for texts in made.values() for text in texts]
 
 
 def doubly_stochastic(attention: torch.Tensor, words: torch.Tensor) -> torch.Tensor:
@@ -194,7 +186,7 @@ def doubly_stochastic(attention: torch.Tensor, words: torch.Tensor) -> torch.Ten
     return (1 - looked_at).square().mean()
 
 
-RUNS = {name: Training(partial(CaptionerTraining, name=name), CPU, GPU) for name in VARIANTS}
+RUNS = {"captioner": Training(CaptionerTraining, CPU, GPU)}
 
 if __name__ == "__main__":
     main(__doc__.splitlines()[0], RUNS)

@@ -1,21 +1,11 @@
-"""A transformer decoder that looks at the picture in each layer; shapes as in `network.py`."""
+"""A transformer decoder that looks at the picture in each layer; shapes as in `decoder.py`."""
 
 import math
-from dataclasses import dataclass
 
 import torch
 from torch import nn
 
-from models.captioning.network import Captioner, CaptionerConfig, Decoded, Tensors
-
-
-@dataclass(frozen=True)
-class TransformerConfig(CaptionerConfig):
-    """A `TransformerCaptioner`: how many layers, heads in each, and width between two layers."""
-
-    layers: int = 2
-    heads: int = 4
-    inner: int = 768
+from models.captioning.decoder import CaptionerConfig, Decoded, Decoder, Tensors
 
 
 def attend(
@@ -45,7 +35,7 @@ def attend(
 class DecoderLayer(nn.Module):
     """Attention to the words before, attention to the picture, and a dense part; pre-norm."""
 
-    def __init__(self, config: TransformerConfig):
+    def __init__(self, config: CaptionerConfig):
         super().__init__()
         width, self.heads = config.embedding, config.heads
         self.norm_words, self.norm_places, self.norm_dense = (nn.LayerNorm(width) for _ in "123")
@@ -57,7 +47,7 @@ class DecoderLayer(nn.Module):
         self.dense = nn.Sequential(
             nn.Linear(width, config.inner), nn.GELU(), nn.Linear(config.inner, width)
         )
-        self.dropout = nn.Dropout(config.dropout)
+        self.dropout = nn.Dropout(config.transformer_dropout)
 
     def split(self, x: torch.Tensor, parts: int = 1) -> Tensors:
         """B T parts*E to that many of B heads T d."""
@@ -94,11 +84,11 @@ class DecoderLayer(nn.Module):
         return x, weights, (keys, values)
 
 
-class TransformerCaptioner(Captioner):
+class TransformerDecoder(Decoder):
     """A transformer decoder (Vaswani et al. 2017) that looks at the picture in every layer."""
 
-    def __init__(self, config: TransformerConfig):
-        super().__init__(config)
+    def __init__(self, config: CaptionerConfig):
+        super().__init__(config, config.transformer_dropout)
         width = config.embedding
         self.place = nn.Linear(config.widths[-1], width)
         self.places = nn.Parameter(torch.randn(config.grid**2, width) * 0.02)
