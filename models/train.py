@@ -8,17 +8,17 @@ Planned weight files, half precision, in MiB (at most 15 each, 60 in all):
 
 | topic      | file                                               | parameters | MiB     |
 |------------|----------------------------------------------------|------------|---------|
-| backbone   | `backbone`                                         | 4.4 M      | 8.5     |
+| backbone   | `backbone`                                         | 4.3 M      | 8.3     |
 | diffusion  | `denoiser`                                         | 6.2 M      | 11.8    |
 |            | `next_state`                                       | 1.1 M      | 2.1     |
 |            | `character_classifier`                             | 0.3 M      | 0.6     |
 | vae        | six on digits                                      | 0.3 M each | 0.6 x 6 |
-|            | `faces`                                            | 1.9 M      | 3.5     |
-| colorizer  | `cifar_l1`, `cifar_gan`                            | 0.6 M each | 1.3 x 2 |
+|            | `faces`                                            | 1.9 M      | 3.6     |
+| colorizer  | `cifar_l1`, `cifar_gan`                            | 0.6 M each | 1.2 x 2 |
 |            | `photo`                                            | 2.1 M      | 4.0     |
 |            | `discriminator/cifar_gan`, `discriminator/photo`   | 0.2 M each | 0.3 x 2 |
-| captioning | `captioner`: an encoder and two decoders           | 7.7 M      | 14.7    |
-| all        | (with 0.7 of the VAE's drawn faces, to compare)    |            | 51.6    |
+| captioning | `captioner`: an encoder and two decoders           | 7.6 M      | 14.6    |
+| all        |                                                    |            | 51.8    |
 """
 
 import json
