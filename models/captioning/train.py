@@ -156,9 +156,9 @@ class CaptionerTraining(Experiment):
         network = networks["captioner"]
         picture = self.validation.images[:1] / 255  # 1 3 H W
         small = F.interpolate(picture, (80, 80), mode="area")
-        strip = [small]
+        annotations, strip = annotate(network, picture), [small]
         for decoder in network.decoders.values():
-            grids = [word.attention for word in greedy(decoder, annotate(network, picture))]
+            grids = [word.attention for word in greedy(decoder, annotations)]
             maps = torch.stack(grids[:LOOKS])[:, None]  # t 1 G G
             maps = maps / maps.amax((2, 3), keepdim=True)
             strip.append(F.interpolate(maps, (80, 80), mode="bilinear").clamp(0.1, 1) * small)

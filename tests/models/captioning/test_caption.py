@@ -20,16 +20,7 @@ from models.captioning.caption import (
 from models.captioning.search import beam_search, log_probabilities
 from models.captioning.vocabulary import END, PAD, START, UNKNOWN
 from models.core.errors import InputError
-from tests.models.captioning.tiny import KINDS, WORDS, captioner
-
-BOTH = pytest.mark.parametrize("decoder", KINDS, indirect=True)
-LSTM = pytest.mark.parametrize("decoder", ["lstm"], indirect=True)
-TRANSFORMER = pytest.mark.parametrize("decoder", ["transformer"], indirect=True)
-
-
-@pytest.fixture
-def decoder(request):
-    return captioner().decoders[request.param]
+from tests.models.captioning.tiny import BOTH, KINDS, LSTM, TRANSFORMER, WORDS, captioner
 
 
 @pytest.fixture

@@ -10,16 +10,7 @@ from models.captioning.network import Captioner
 from models.captioning.transformer import attend
 from models.captioning.vocabulary import START
 from models.core import checkpoint
-from tests.models.captioning.tiny import KINDS, captioner
-
-BOTH = pytest.mark.parametrize("decoder", KINDS, indirect=True)
-LSTM = pytest.mark.parametrize("decoder", ["lstm"], indirect=True)
-TRANSFORMER = pytest.mark.parametrize("decoder", ["transformer"], indirect=True)
-
-
-@pytest.fixture
-def decoder(request):
-    return captioner().decoders[request.param]
+from tests.models.captioning.tiny import BOTH, LSTM, TRANSFORMER, captioner
 
 
 @pytest.fixture
@@ -68,7 +59,7 @@ def test_attention_is_a_share_of_every_place(decoder, annotations, words):
     layers, heads = decoder.views
     assert attention.shape == (6, 6, layers * heads, 9)
     torch.testing.assert_close(attention.sum(-1), torch.ones(6, 6, layers * heads))
-    assert attention.std() > 0.001
+    assert attention.std() > 0.01
 
 
 @BOTH
@@ -170,7 +161,9 @@ def test_saved_and_loaded_it_says_the_same(tmp_path, pictures, words):
     once = checkpoint.load(Captioner, tmp_path / "a.safetensors")
     assert once.config == network.config
     for decoder, before in zip(once.decoders.values(), network.decoders.values(), strict=True):
-        assert decoder.vocabulary.numbers("a dog") == before.vocabulary.numbers("A dog!")
+        assert decoder.vocabulary.numbers("a black dog") == before.vocabulary.numbers(
+            "A black dog!"
+        )
     checkpoint.save(once, tmp_path / "b.safetensors")
     twice = checkpoint.load(Captioner, tmp_path / "b.safetensors")
     with torch.no_grad():

@@ -1,0 +1,10 @@
+"""A decoder of the tiny captioner, by the name that a test asks for."""
+
+import pytest
+
+from tests.models.captioning.tiny import captioner
+
+
+@pytest.fixture
+def decoder(request):
+    return captioner().decoders[request.param]
