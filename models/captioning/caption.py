@@ -71,6 +71,11 @@ def annotate(captioner: Captioner, image: torch.Tensor) -> torch.Tensor:
     return captioner.annotate(squeezed(image.to(where), captioner.config.size))
 
 
+def annotate_all(captioner: Captioner, images: torch.Tensor) -> torch.Tensor:
+    """The same of many pictures (uint8 N 3 H W), a few at a time: N L D."""
+    return torch.cat([annotate(captioner, part / 255) for part in images.split(BATCH)])
+
+
 @torch.no_grad()
 def greedy(decoder: Decoder, annotations: torch.Tensor) -> Iterator[Word]:
     """Take the most probable word each time.
@@ -223,13 +228,15 @@ def _hypotheses(
 
 
 @torch.no_grad()
-def captions(captioner: Captioner, images: torch.Tensor, width: int = 3) -> dict[str, list[str]]:
-    """Each decoder's best captions of pictures (uint8 N 3 H W) by beam search of this width."""
-    found: dict[str, list[str]] = {name: [] for name in captioner.decoders}
-    for part in images.split(BATCH):
-        annotations = annotate(captioner, part / 255)
-        for name, decoder in captioner.decoders.items():
-            *_, last = beam_search(decoder, annotations, width)
+def captions(
+    captioner: Captioner, annotations: torch.Tensor, width: int = 3
+) -> dict[str, list[str]]:
+    """Each decoder's best captions of annotated pictures, B L D, by beam search of this width."""
+    found: dict[str, list[str]] = {}
+    for name, decoder in captioner.decoders.items():
+        found[name] = []
+        for part in annotations.split(BATCH):
+            *_, last = beam_search(decoder, part, width)
             best = last.finished[:, 0].tolist()
             found[name] += [decoder.vocabulary.sentence(numbers) for numbers in best]
     return found

@@ -8,7 +8,7 @@ import torch
 from sacrebleu.metrics import BLEU
 from torch.nn import functional as F
 
-from models.captioning.caption import annotate, captions
+from models.captioning.caption import annotate_all, captions
 from models.captioning.network import Captioner
 from models.captioning.vocabulary import PAD, UNKNOWN, Vocabulary
 from models.core import checkpoint
@@ -68,18 +68,24 @@ def word_losses(logits: torch.Tensor, words: torch.Tensor, smoothing: float = 0.
 
 
 @torch.no_grad()
-def losses(captioner: Captioner, pictures: Dataset) -> dict[str, float]:
-    """Nats a word of the pictures' captions by each decoder, given the words before."""
+def losses(
+    captioner: Captioner, annotations: torch.Tensor, texts: Sequence[Sequence[str]]
+) -> dict[str, float]:
+    """Nats a word of annotated pictures' captions by each decoder, given the words before.
+
+    Args:
+        captioner: in `eval` mode.
+        annotations: N L D.
+        texts: the captions of each of the N pictures.
+    """
     vocabulary = Vocabulary(captioner.config.words)
-    table = vocabulary.table(pictures.captions, captioner.config.longest)
+    table = vocabulary.table(texts, captioner.config.longest).to(annotations.device)  # N n T+1
     total = dict.fromkeys(captioner.decoders, 0.0)
     count = 0
-    for part in torch.arange(len(pictures)).split(BATCH):
-        annotations = annotate(captioner, pictures.images[part] / 255)
-        words = table[part].to(annotations.device)  # B n T+1
+    for seen, words in zip(annotations.split(BATCH), table.split(BATCH), strict=True):
         known = int(((words[..., 1:] != PAD) & (words[..., 1:] != UNKNOWN)).sum())
         for name, decoder in captioner.decoders.items():
-            logits, _ = decoder(annotations, words[..., :-1])
+            logits, _ = decoder(seen, words[..., :-1])
             total[name] += word_losses(logits, words.flatten(0, 1)).item() * known
         count += known
     return {name: nats / count for name, nats in total.items()}
@@ -117,14 +123,18 @@ def variety(
 
 def measure(captioner: Captioner, pictures: Dataset, width: int = BEAM) -> Rows:
     """All numbers of each decoder, with beam search of this width."""
-    vocabulary, nats = Vocabulary(captioner.config.words), losses(captioner, pictures)
+    vocabulary, annotations = (
+        Vocabulary(captioner.config.words),
+        annotate_all(captioner, pictures.images),
+    )
+    nats = losses(captioner, annotations, pictures.captions)
     return {
         name: {
             "loss": nats[name],
             **bleu(made, pictures.captions, vocabulary),
             **variety(made, pictures.captions, vocabulary),
         }
-        for name, made in captions(captioner, pictures.images, width).items()
+        for name, made in captions(captioner, annotations, width).items()
     }
 
 

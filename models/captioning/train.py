@@ -14,7 +14,7 @@ from tqdm import tqdm
 
 from models.backbone import evaluate as backbone
 from models.backbone.network import Backbone
-from models.captioning.caption import annotate, captions, greedy
+from models.captioning.caption import annotate, annotate_all, captions, greedy
 from models.captioning.decoder import CaptionerConfig
 from models.captioning.evaluate import bleu, losses, variety, word_losses
 from models.captioning.network import Captioner
@@ -142,9 +142,10 @@ class CaptionerTraining(Experiment):
         mean over the decoders.
         """
         network, texts = networks["captioner"], self.validation.captions
-        metrics = losses(network, self.validation)
+        annotations = annotate_all(network, self.validation.images)
+        metrics = losses(network, annotations, texts)
         scores = []
-        for name, made in captions(network, self.validation.images, width=1).items():
+        for name, made in captions(network, annotations, width=1).items():
             scores.append(bleu(made, texts, self.vocabulary)["bleu4"])
             metrics[f"{name}_bleu4"] = scores[-1]
             distinct = variety(made, texts, self.vocabulary)["distinct_share"]
@@ -167,7 +168,8 @@ class CaptionerTraining(Experiment):
 
     def texts(self, networks: Networks) -> list[str]:
         """Greedy captions of held-back pictures, the LSTM's first; of both first the strip's."""
-        made = captions(networks["captioner"], self.validation.images[:TEXTS], width=1)
+        network = networks["captioner"]
+        made = captions(network, annotate_all(network, self.validation.images[:TEXTS]), width=1)
         return [text for texts in made.values() for text in texts]
 
 

@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from models.captioning import evaluate
+from models.captioning.caption import annotate_all
 from models.captioning.vocabulary import END, START, UNKNOWN, Vocabulary
 from models.core import checkpoint
 from models.core.archive import Dataset
@@ -53,7 +54,7 @@ def test_the_loss_is_the_mean_over_words():
     network = captioner()
     images = torch.randint(256, (3, 3, 48, 48), dtype=torch.uint8)
     pictures = Dataset(images, captions=(("a dog",), ("black dog runs on sand",), ("zebra sand",)))
-    found = evaluate.losses(network, pictures)
+    found = evaluate.losses(network, annotate_all(network, images), pictures.captions)
     for name, decoder in network.decoders.items():
         total, count = 0.0, 0
         for image, (text,) in zip(images, pictures.captions, strict=True):

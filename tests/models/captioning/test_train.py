@@ -8,7 +8,7 @@ from torch.nn import functional as F
 
 from models.backbone.network import Backbone, BackboneConfig
 from models.captioning import train as captioning
-from models.captioning.caption import captions
+from models.captioning.caption import annotate_all, captions
 from models.captioning.evaluate import word_losses
 from models.captioning.network import Captioner
 from models.captioning.train import CaptionerTraining, doubly_stochastic
@@ -66,12 +66,13 @@ def test_it_learns_to_say_what_it_sees(experiment, tmp_path):
     # Who does not see the colours loses 2 ln 4 / 8 = 0.35 more.
     assert all(found[-1][kind] < 0.4 for kind in KINDS)
     network = checkpoint.load(Captioner, tmp_path / "run" / "best.safetensors")
-    said = captions(network, coloured(4).images)
+    images = coloured(4).images
+    said = captions(network, annotate_all(network, images))
     for texts in said.values():
         assert all(name in text.split() for name, text in zip(COLOURS, texts, strict=True))
     checkpoint.save(network, tmp_path / "again.safetensors")
     again = checkpoint.load(Captioner, tmp_path / "again.safetensors")
-    assert captions(again, coloured(4).images) == said
+    assert captions(again, annotate_all(again, images)) == said
 
 
 def test_stopped_in_either_phase_and_resumed_equals_never_stopped(experiment, published, tmp_path):
