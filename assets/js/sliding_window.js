@@ -258,7 +258,7 @@
       if (!value || !width) return;
       const columns = [value.padded[0].length, value.kernel[0].length, value.columns.output];
       const all = columns.reduce((total, count) => total + count, 0);
-      const rows = value.padded.length, room = Math.max(260, 0.54 * innerHeight);
+      const rows = value.padded.length, room = Math.max(300, Math.min(0.54 * innerHeight, innerHeight - 460)); // the sum stays in sight
       const gaps = width > 900 ? 168 : 120;
       const beside = Math.min(LARGEST, (width - gaps) / all, Math.max(room / rows, SMALLEST));
       const stacked = beside < SMALLEST;

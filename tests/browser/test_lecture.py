@@ -1,0 +1,52 @@
+"""Lecture mode on a projector of 1280 x 720: what a scene is about is seen without scrolling."""
+
+import pytest
+
+WIDTH, HEIGHT = 1280, 720
+PICTURES = {
+    "convolution/filter": ".gb-split",
+    "convolution/arithmetic": ".gb-sum",
+    "convolution/pixels": ".gb-pixels-stage",
+    "diffusion/generate": ".gb-run-part.noise .gb-face-sheet",
+    "diffusion/forward": ".gb-noising .gb-run-part.x canvas",
+    "diffusion/edit": ".gb-redrawing .after canvas",
+    "diffusion/race": ".gb-lane .gb-face-sheet",
+    "diffusion/objectives": ".gb-lane .gb-face-sheet",
+    "vae/plane": ".gb-plane-map",
+    "vae/encode": ".gb-middle .gb-plane-map",
+    "vae/paths": ".gb-path-pair",
+    "vae/denoise": ".gb-denoise-tiles",
+    "vae/live": ".gb-live-stage .gb-plane-map",
+}
+BOTTOM = """(picture) => {
+    const { bottom, height } = picture.getBoundingClientRect();
+    return height > 60 || picture.matches(".gb-sum") ? bottom : NaN;
+}"""
+
+
+@pytest.mark.parametrize("scene", PICTURES)
+def test_the_picture_is_in_sight(open_page, scene):
+    tab, slug = scene.split("/")
+    page = open_page(f"?tab={tab}&scene={slug}&lecture=1", width=WIDTH, height=HEIGHT)
+    picture = page.locator(f".gb-scene:visible {PICTURES[scene]}").first
+    picture.wait_for()
+    page.wait_for_timeout(500)  # views draw themselves once they are seen
+    assert picture.evaluate(BOTTOM) <= HEIGHT
+    assert page.evaluate("document.documentElement.scrollWidth") <= WIDTH
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)])
+def test_the_rows_on_top_do_not_overlap(open_page, size):
+    page = open_page("?tab=vae&scene=plane&lecture=1", width=size[0], height=size[1])
+    boxes = page.evaluate(
+        """() => [...document.querySelectorAll("button[role=tab], .gb-slides, .gb-icon, .gb-copy")]
+            .filter((node) => node.offsetParent)
+            .map((node) => node.getBoundingClientRect())
+            .filter((box) => box.width && box.height)
+            .map(({ left, top, right, bottom }) => ({ left, top, right, bottom }))"""
+    )
+    assert len(boxes) > 12
+    for i, one in enumerate(boxes):
+        for other in boxes[:i]:
+            beside = one["right"] <= other["left"] or other["right"] <= one["left"]
+            assert beside or one["bottom"] <= other["top"] or other["bottom"] <= one["top"]
