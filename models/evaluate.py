@@ -13,7 +13,8 @@ from models.core import data
 from models.core.errors import InputError
 from models.core.evaluation import table
 from models.core.options import Options
-from models.train import WINGS, evaluate
+from models.plan import WINGS
+from models.ship import evaluate
 
 
 def main(argv: Sequence[str] | None = None) -> None:

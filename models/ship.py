@@ -1,0 +1,90 @@
+"""From runs to what is shipped: publishing what is better, measuring it, writing its cards."""
+
+import json
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+import torch
+from tqdm import tqdm
+
+from models.core import archive, checkpoint, data
+from models.core.card import EVALUATION, write_card
+from models.core.evaluation import Rows, together
+from models.core.options import Options
+from models.core.publish import add_speed, publish
+from models.diffusion import evaluate as diffusion_numbers
+from models.diffusion import first_run, openings
+from models.plan import WINGS, Job, weights_of
+from models.vae import codes
+from models.vae import evaluate as vae_numbers
+from models.vae.network import Autoencoder
+from models.vae.sample import draw
+
+FACE_SAMPLES = 500
+
+
+def publish_better(jobs: Sequence[Job], options: Options) -> None:
+    """Publish what has become better, and write the cards of the topics it belongs to anew."""
+    for topic, names in _by_topic(jobs).items():
+        weights = weights_of(topic, options)
+        runs = [options.runs / name for name in names]
+        trained = [run for run in runs if (run / "best.safetensors").is_file()]
+        better = [run.name for run in trained if publish(run, weights)]
+        for name in better:
+            add_speed(WINGS[topic].runs[name].build(options), options.recipe, weights)
+            tqdm.write(f"{topic}/{name}: published")
+            _follow_up(topic, name, weights, options)
+        if better:
+            write_card(WINGS[topic].about, weights, evaluate(topic, options, weights))
+
+
+def measure_speeds(jobs: Sequence[Job], options: Options) -> None:
+    """Measure the training speed of what is shipped, and write the cards anew with it."""
+    for topic, names in _by_topic(jobs).items():
+        weights = weights_of(topic, options)
+        shipped = [name for name in names if (weights / f"{name}.safetensors").is_file()]
+        for name in shipped:
+            found = add_speed(WINGS[topic].runs[name].build(options), options.recipe, weights)
+            ours, bare = found["images_per_second"], found["bare_images_per_second"]
+            tqdm.write(f"{topic}/{name}: {ours:.0f} images a second, a bare loop {bare:.0f}")
+        if shipped:
+            rows = json.loads((weights / EVALUATION).read_text())
+            write_card(WINGS[topic].about, weights, rows)
+
+
+def evaluate(topic: str, options: Options, weights: Path) -> Rows:
+    """A topic's rows on the validation parts of its data."""
+    wing = WINGS[topic]
+    return together({name: wing.evaluate(options.parts(name)[1], weights) for name in wing.data})
+
+
+def _by_topic(jobs: Sequence[Job]) -> dict[str, list[str]]:
+    topics = dict.fromkeys(job.topic for job in jobs)
+    return {topic: [job.name for job in jobs if job.topic == topic] for topic in topics}
+
+
+def _follow_up(topic: str, name: str, weights: Path, options: Options) -> None:
+    """Make anew what else is shipped that comes out of the network just published."""
+    if name == vae_numbers.FACES:
+        _draw_for_comparison(weights, weights_of("diffusion", options))
+        _measure_codes(weights, options)
+    if topic == "diffusion":
+        faces = partial(options.parts, "simpsons")
+        openings.write(name, weights, faces, None if options.dry_run else first_run.OPENINGS)
+
+
+def _draw_for_comparison(vae_weights: Path, diffusion_weights: Path) -> None:
+    """Let the face VAE draw what the diffusion wing, which may not know it, compares with."""
+    network = checkpoint.load(Autoencoder, vae_weights / f"{vae_numbers.FACES}.safetensors")
+    faces = draw(network, FACE_SAMPLES, torch.Generator().manual_seed(0))
+    path = diffusion_weights / diffusion_numbers.FACE_VAE_SAMPLES
+    archive.write(path, (faces * 255).round().byte())
+
+
+def _measure_codes(weights: Path, options: Options) -> None:
+    """Let the face VAE encode its training faces, whose codes are shown where they are not."""
+    network = checkpoint.load(Autoencoder, weights / f"{vae_numbers.FACES}.safetensors")
+    training, _ = options.parts("simpsons")
+    found = codes.measure(network, data.resized(training, network.config.size))
+    codes.save(found, weights / codes.PATH.name)
