@@ -107,7 +107,7 @@ def measure(
         images = (part / 255).to(where)
         lightness, ab = lab.split(images)
         if judge:
-            real.append(_seen_by(judge, images))
+            real.append(_seen_by(judge, images).cpu())
         for name, paint in painters.items():
             made = lab.join(lightness, paint(lightness, ab))
             found = {
@@ -121,7 +121,7 @@ def measure(
             if judge:
                 found["features"] = _seen_by(judge, made)
             for metric, values in found.items():
-                columns[name].setdefault(metric, []).append(values)
+                columns[name].setdefault(metric, []).append(values.cpu())
     return {
         name: _row({metric: torch.cat(values) for metric, values in column.items()}, real)
         for name, column in columns.items()
@@ -135,7 +135,7 @@ def _row(column: dict[str, torch.Tensor], real: list[torch.Tensor]) -> dict[str,
     means = {metric: values.double().mean().item() for metric, values in column.items()}
     row = {"psnr_mean": means.pop("psnr_mean"), "psnr_pooled": pooled.item(), **means}
     if features is not None:
-        row["frechet_distance"] = frechet_distance(torch.cat(real).cpu(), features.cpu())
+        row["frechet_distance"] = frechet_distance(torch.cat(real), features)
     return row
 
 

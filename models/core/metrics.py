@@ -1,7 +1,9 @@
 """Distances between sets of pictures, in the features of our own networks.
 
 The formulas are torchmetrics'; its Inception weights are not shipped, so features come from the
-caller and the values compare with each other, not with published ones.
+caller and the values compare with each other, not with published ones. They are measured in float64
+on the CPU, wherever the features are: torchmetrics keeps its sums there, and not every device has
+such numbers.
 """
 
 import torch
@@ -24,8 +26,8 @@ def frechet_distance(real: torch.Tensor, made: torch.Tensor) -> float:
     from torchmetrics.image.fid import FrechetInceptionDistance
 
     metric = FrechetInceptionDistance(feature=_AsTheyAre(real.shape[1])).set_dtype(torch.float64)
-    metric.update(real.double(), real=True)
-    metric.update(made.double(), real=False)
+    metric.update(real.cpu().double(), real=True)
+    metric.update(made.cpu().double(), real=False)
     return metric.compute().item()
 
 
@@ -37,7 +39,7 @@ def kernel_distance(real: torch.Tensor, made: torch.Tensor) -> float:
     from torchmetrics.image.kid import poly_mmd
 
     count = min(len(real), len(made))  # torchmetrics' estimator takes sets of one size
-    return poly_mmd(real[:count].double(), made[:count].double()).item()
+    return poly_mmd(real[:count].cpu().double(), made[:count].cpu().double()).item()
 
 
 def memorised_share(

@@ -31,3 +31,20 @@ def test_copies_are_found_and_new_ones_are_not():
     new = gaussian(300, 8, 0, 1, 2)
     assert metrics.memorised_share(training[:50] + 1e-3, training, held_back) == 1.0
     assert metrics.memorised_share(new, training, held_back) < 0.05
+
+
+class ElsewhereTensor(torch.Tensor):
+    """Features on a device that has no float64, as Apple's GPUs are."""
+
+    def double(self):
+        raise TypeError("Cannot convert a MPS Tensor to float64 dtype")
+
+    def cpu(self):
+        return self.as_subclass(torch.Tensor)
+
+
+@pytest.mark.parametrize("distance", [metrics.frechet_distance, metrics.kernel_distance])
+def test_features_may_be_on_any_device(distance):
+    real, made = gaussian(50, 4, 0, 1, 0), gaussian(40, 4, 1, 2, 1)
+    elsewhere = (features.as_subclass(ElsewhereTensor) for features in (real, made))
+    assert distance(*elsewhere) == distance(real, made)
