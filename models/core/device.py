@@ -66,7 +66,8 @@ def current() -> Runtime:
 def training_precision(device: torch.device) -> str:
     """Accelerate's `mixed_precision` for training: `bf16` where the hardware has it, else `no`."""
     if device.type == "cuda":
-        return "bf16" if torch.cuda.is_bf16_supported() else "no"
+        hardware = torch.cuda.is_bf16_supported(including_emulation=False)  # emulated it is slow
+        return "bf16" if hardware else "no"
     if device.type == "cpu":
         return "bf16" if torch.cpu._is_avx512_bf16_supported() else "no"
     return "no"
