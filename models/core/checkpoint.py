@@ -27,7 +27,10 @@ def write_atomically(path: Path, write: Callable[[Path], None]) -> None:
     Raises:
         InputError: the disk is full, or the folder cannot be written to.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"Could not make the folder {path.parent}: {error}.") from error
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         write(beside)

@@ -11,6 +11,7 @@ import torch
 from PIL import Image
 
 from models.core.checkpoint import write_json
+from models.core.errors import InputError
 
 MOST_STRIPS = 24
 
@@ -30,13 +31,20 @@ class History:
 
     @classmethod
     def read(cls, path: Path, until_step: int | None = None) -> "History":
-        """The history in a file, without what came after `until_step`; empty where none is."""
+        """The history in a file, without what came after `until_step`; empty where none is.
+
+        Raises:
+            InputError: the file is damaged.
+        """
         if not path.is_file():
             return cls()
-        saved = cls(**json.loads(path.read_text()))
-        if until_step is not None:
-            saved.records = [record for record in saved.records if record["step"] <= until_step]
-            saved.strips = [strip for strip in saved.strips if strip["step"] <= until_step]
+        try:
+            saved = cls(**json.loads(path.read_text()))
+            if until_step is not None:
+                saved.records = [record for record in saved.records if record["step"] <= until_step]
+                saved.strips = [strip for strip in saved.strips if strip["step"] <= until_step]
+        except (OSError, TypeError, ValueError, KeyError) as error:
+            raise InputError(f"{path} is damaged: {error}. Delete it to go on anew.") from error
         return saved
 
     def write(self, path: Path) -> None:

@@ -18,8 +18,13 @@ def hold(folder: Path) -> Iterator[None]:
 
     Raises:
         BusyError: another process holds it.
+        InputError: the folder cannot be made or written to.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "lock").touch()
+    except OSError as error:
+        raise InputError(f"Could not write to {folder}: {error}.") from error
     with open(folder / "lock", "w") as file:
         if not _lock(file):
             raise BusyError(f"{folder} is being trained by another process.")

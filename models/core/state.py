@@ -1,5 +1,6 @@
 """A training run on disk: `state.pt`, which has everything needed to go on, and its history."""
 
+import pickle
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
 NUMBERS = ("step", "seen", "seconds", "best", "bad_validations", "sums", "summed")
 """The fields of a `Run` that are plain numbers, or dictionaries of them."""
+_DAMAGED = (
+    OSError, RuntimeError, EOFError, KeyError, TypeError, ValueError, pickle.UnpicklingError
+)  # fmt: skip
 
 
 def save(run: "Run") -> None:
@@ -59,9 +63,10 @@ def resume(run: "Run") -> None:
     if not path.is_file():
         return
     try:
-        state: dict[str, Any] = torch.load(path, run.accelerator.device, weights_only=True)
+        # On the CPU, and copied to where each belongs: AdamW's counters of steps stay on the CPU.
+        state: dict[str, Any] = torch.load(path, "cpu", weights_only=True)
         configs = state["configs"]
-    except (OSError, RuntimeError, EOFError, KeyError, ValueError) as error:
+    except _DAMAGED as error:
         raise InputError(f"{path} is damaged: {error}. Delete it to start again.") from error
     if configs != _configs(run):
         raise InputError(

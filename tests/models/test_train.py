@@ -25,6 +25,12 @@ def test_two_processes_do_not_train_one_run(tmp_path):
         train.run(ToyTraining(name=A.name), Options(runs=tmp_path), lambda: False)
 
 
+def test_a_folder_that_cannot_be_written_to_is_named(tmp_path):
+    (tmp_path / "runs").write_text("a file")
+    with pytest.raises(InputError, match=r"Could not write to .*runs"), hold(tmp_path / "runs"):
+        pass
+
+
 def test_what_another_process_takes_up_first_is_left_to_it(tmp_path, monkeypatch):
     """Two that start in the same second may choose the same run."""
     asked, options = [], Options(runs=tmp_path, dry_run=True)

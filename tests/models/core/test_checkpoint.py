@@ -70,6 +70,12 @@ def test_weights_beyond_half_precision_are_refused(saved):
     assert path.read_bytes() == good
 
 
+def test_a_folder_that_cannot_be_made_is_named(saved):
+    network, path = saved
+    with pytest.raises(InputError, match=r"Could not make the folder .*toy\.safetensors"):
+        checkpoint.save(network, path / "inside" / "toy.safetensors")
+
+
 def test_a_full_disk_in_the_middle_of_a_save_keeps_the_last_good_file(saved):
     """A real one: the system refuses to let this process's files grow beyond 300 bytes."""
     _, path = saved

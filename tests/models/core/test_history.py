@@ -4,9 +4,11 @@ import base64
 import io
 
 import numpy as np
+import pytest
 import torch
 from PIL import Image
 
+from models.core.errors import InputError
 from models.core.history import MOST_STRIPS, History, data_uri
 
 
@@ -36,3 +38,10 @@ def test_it_comes_back_and_can_be_cut(tmp_path):
     assert History.read(tmp_path / "history.json") == history
     assert History.read(tmp_path / "history.json", until_step=4).records == [{"step": 1}]
     assert History.read(tmp_path / "nothing.json") == History()
+
+
+@pytest.mark.parametrize("content", ["", '{"about": {', "[]", '{"of": "another kind"}'])
+def test_a_damaged_file_is_named(tmp_path, content):
+    (tmp_path / "history.json").write_text(content)
+    with pytest.raises(InputError, match=r"history\.json is damaged"):
+        History.read(tmp_path / "history.json")

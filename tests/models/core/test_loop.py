@@ -1,7 +1,9 @@
 """The training loop: resumable to the step, repeatable, and safe when things go wrong."""
 
 import json
+import pickle
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -177,12 +179,31 @@ def test_a_checkpoint_of_another_config_is_refused(tmp_path):
         go(ToyTraining(width=5), tmp_path, steps=2)
 
 
-def test_a_damaged_state_is_named(tmp_path):
+@pytest.mark.parametrize("content", [None, b"no checkpoint at all", pickle.dumps([1, 2], 2)])
+def test_a_damaged_state_is_named(tmp_path, content):
     go(ToyTraining(), tmp_path, steps=2)
     state = tmp_path / "state.pt"
-    state.write_bytes(state.read_bytes()[:100])
-    with pytest.raises(InputError, match="damaged"):
+    state.write_bytes(state.read_bytes()[:100] if content is None else content)
+    with pytest.raises(InputError, match=r"state\.pt is damaged"):
         go(ToyTraining(), tmp_path, steps=2)
+
+
+def test_a_damaged_history_is_named(tmp_path):
+    go(ToyTraining(), tmp_path, steps=2)
+    (tmp_path / "history.json").write_text('{"about": ')
+    with pytest.raises(InputError, match=r"history\.json is damaged"):
+        go(ToyTraining(), tmp_path, steps=2)
+
+
+def test_the_optimizers_counters_of_steps_stay_on_the_cpu(tmp_path):
+    """AdamW keeps them there; on a GPU each step would wait for them. `meta` stands for a GPU."""
+    go(ToyTraining(), tmp_path, steps=3)
+    run = Run(ToyTraining(), tmp_path, ENGINE)
+    run.accelerator = SimpleNamespace(device=torch.device("meta"))
+    state.resume(run)
+    counters = [each["step"] for each in run.optimizers["toy"].state_dict()["state"].values()]
+    assert {counter.device.type for counter in counters} == {"cpu"}
+    assert {counter.item() for counter in counters} == {3}
 
 
 def test_a_full_disk_leaves_the_last_good_state(tmp_path, monkeypatch):
