@@ -5,7 +5,6 @@ Either `images` (uint8, N H W or N H W C), or `blob` (uint8, encoded files one a
 with `label_names`, `clean`, and `captions`: UTF-8 JSON, a list of sentences for each picture.
 """
 
-import csv
 import io
 import json
 import struct
@@ -23,11 +22,16 @@ from PIL import Image
 from models.core.checkpoint import write_atomically
 from models.core.errors import InputError
 
-_UNREADABLE = (
-    KeyError, IndexError, TypeError, ValueError,  # columns
-    OSError, SyntaxError, EOFError, struct.error, zlib.error,  # pictures, as Pillow fails on them
+DAMAGED_PICTURE = (  # as Pillow fails on them
+    OSError, SyntaxError, EOFError, ValueError, struct.error, zlib.error,
+    Image.DecompressionBombError,
 )  # fmt: skip
-PICTURES = {".jpg", ".jpeg", ".png", ".webp", ".bmp"}
+_DAMAGED_ARCHIVE = (  # as NumPy fails on them
+    OSError, EOFError, ValueError, zipfile.BadZipFile, zlib.error,
+    TypeError, AttributeError,  # one array (.npy) that is named .npz
+    RuntimeError,  # encrypted, or compressed in a way that zipfile does not know
+)  # fmt: skip
+_WRONG_COLUMNS = (KeyError, IndexError, TypeError, *DAMAGED_PICTURE)
 
 
 @dataclass(frozen=True)
@@ -63,17 +67,26 @@ def read(path: Path) -> Dataset:
     Raises:
         InputError: the file is missing, damaged, or not of this format; the message names it.
     """
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            columns = {name: file[name] for name in file.files}
-    except FileNotFoundError as error:
-        raise InputError(f"There is no archive {path}.") from error
-    except (OSError, ValueError, EOFError, AttributeError, zipfile.BadZipFile) as error:
-        raise InputError(f"{path} is damaged or no .npz archive: {error}") from error
+    columns = read_columns(path)
     try:
         return _from_columns(columns)
-    except _UNREADABLE as error:
+    except _WRONG_COLUMNS as error:
         raise InputError(f"{path} is not an archive of pictures: {error}") from error
+
+
+def read_columns(path: Path) -> dict[str, np.ndarray]:
+    """All columns of an `.npz`, by name.
+
+    Raises:
+        InputError: the file is missing or damaged; the message names it.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            return {name: file[name] for name in file.files}
+    except FileNotFoundError as error:
+        raise InputError(f"There is no archive {path}.") from error
+    except _DAMAGED_ARCHIVE as error:
+        raise InputError(f"{path} is damaged or no .npz archive: {error}") from error
 
 
 def write(path: Path, images: torch.Tensor) -> None:
@@ -165,31 +178,3 @@ def concatenate(parts: Sequence[Dataset]) -> Dataset:
         tuple(sentences for part in parts for sentences in part.captions),
         None if first.clean is None else torch.cat([part.clean for part in parts]),
     )
-
-
-def read_folder(folder: Path, size: int) -> Dataset:
-    """Pictures of a folder squeezed to size x size: labels by sub-folder, or Flickr8k's captions.
-
-    Raises:
-        InputError: there are no pictures in it.
-    """
-    files = sorted(file for file in folder.rglob("*") if file.suffix.lower() in PICTURES)
-    described: dict[str, list[str]] = {}
-    if (folder / "captions.txt").is_file():
-        with open(folder / "captions.txt", newline="", encoding="utf-8") as file:
-            for row in csv.DictReader(file):
-                described.setdefault(row["image"], []).append(row["caption"])
-        files = [file for file in files if file.name in described]
-    if not files:
-        raise InputError(f"No pictures in {folder}.")
-    images = torch.empty(len(files), 3, size, size, dtype=torch.uint8)
-    for i, file in enumerate(files):
-        with Image.open(file) as picture:
-            small = picture.convert("RGB").resize((size, size), Image.Resampling.LANCZOS)
-        images[i] = torch.from_numpy(np.array(small)).permute(2, 0, 1)
-    if described:
-        return Dataset(images, captions=tuple(tuple(described[file.name]) for file in files))
-    classes = [file.relative_to(folder).parts[0] for file in files]
-    names = tuple(sorted(set(classes)))
-    labels = torch.tensor([names.index(name) for name in classes])
-    return Dataset(images, labels, names)

@@ -16,6 +16,7 @@ import torch
 from torch.nn import functional as F
 
 from models.core import archive
+from models.core import folder as folder_of_pictures
 from models.core.archive import Dataset
 from models.core.errors import InputError
 from models.core.recipe import mixed_seed
@@ -96,7 +97,7 @@ def load(name: str, folder: Path) -> Dataset:
     if all(file.is_file() for file in files):
         return archive.concatenate([archive.read(file) for file in files])
     if (folder / name).is_dir():
-        return archive.read_folder(folder / name, source.size)
+        return folder_of_pictures.read(folder / name, source.size)
     if source.torchvision:
         return _from_torchvision(source.torchvision, folder)
     raise NoDataError(

@@ -7,7 +7,6 @@ Written anew by `python -m models.diffusion.features [--data FOLDER]`.
 
 import argparse
 import sys
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -127,13 +126,12 @@ def load(path: Path = PATH) -> TrainingFeatures:
         InputError: the file is missing or damaged; says which, where, and how to get it back.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
-            columns = {name: file[name] for name in file.files}
+        columns = archive.read_columns(path)
         names = tuple(str(name) for name in columns.pop("characters"))
         tensors = {name: torch.from_numpy(column) for name, column in columns.items()}
         tensors["labels"] = tensors["labels"].long()
         return TrainingFeatures(**tensors, characters=names)
-    except (OSError, ValueError, TypeError, EOFError, KeyError, zipfile.BadZipFile) as error:
+    except (InputError, TypeError, KeyError) as error:
         raise InputError(
             f"The training faces' features {path} are missing or damaged ({error}). "
             f"{how_to_get_back(path)}"

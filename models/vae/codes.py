@@ -4,7 +4,6 @@ The faces are stills of a copyrighted show and do not travel with the app. Their
 each character's mean, a few single faces of each, and the directions in which codes vary most.
 """
 
-import zipfile
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
@@ -109,11 +108,10 @@ def load(path: Path = PATH) -> FaceCodes:
         InputError: the file is missing or damaged; says which, where, and how to get it back.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
-            columns = {field.name: file[field.name] for field in fields(FaceCodes)}
-    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:
+        columns = archive.read_columns(path)
+        names = tuple(str(name) for name in columns.pop("characters"))
+        return FaceCodes(names, **{k: torch.from_numpy(v).float() for k, v in columns.items()})
+    except (InputError, TypeError, KeyError) as error:
         raise InputError(
             f"The faces' codes {path} are missing or damaged ({error}). {how_to_get_back(path)}"
         ) from error
-    names = tuple(str(name) for name in columns.pop("characters"))
-    return FaceCodes(names, **{k: torch.from_numpy(v).float() for k, v in columns.items()})

@@ -119,6 +119,14 @@ def test_accuracy_is_torchmetrics():
     assert numbers["loss"] == pytest.approx(F.cross_entropy(logits, labels).item(), rel=1e-5)
 
 
+def test_with_fewer_than_five_classes_all_are_among_the_first_five():
+    logits, labels = torch.eye(3), torch.tensor([0, 1, 1])
+    images = torch.arange(3, dtype=torch.uint8).reshape(-1, 1, 1, 1).expand(-1, 3, 2, 2)
+    numbers = evaluate.accuracy(Rigged(logits), Dataset(images, labels))
+    assert numbers["top1"] == pytest.approx(200 / 3)
+    assert numbers["top5"] == 100
+
+
 def write_archive(path, classes):
     images = np.random.default_rng(0).integers(0, 256, (12, 64, 64, 3), np.uint8)
     np.savez(path, images=images, labels=np.arange(12), label_names=np.array(classes))

@@ -76,6 +76,27 @@ def test_a_damaged_archive_is_named(tmp_path, pictures, keep):
         data.load("simpsons", tmp_path)
 
 
+def spoiled(path):
+    """Damage what is compressed, and leave the directory at the file's end whole."""
+    content = path.read_bytes()
+    path.write_bytes(content[:200] + bytes(100) + content[300:])
+
+
+def one_array(path):
+    """A `.npy` under the name of an archive."""
+    with open(path, "wb") as file:
+        np.save(file, np.zeros(3))
+
+
+@pytest.mark.parametrize("spoil", [spoiled, one_array])
+def test_what_is_no_archive_is_named(tmp_path, pictures, spoil):
+    path = tmp_path / "a.npz"
+    np.savez_compressed(path, images=np.tile(pictures, (20, 9, 9, 1)))
+    spoil(path)
+    with pytest.raises(InputError, match=r"a\.npz is damaged or no \.npz archive"):
+        archive.read(path)
+
+
 @pytest.mark.parametrize(
     ("columns", "message"),
     [
@@ -120,6 +141,41 @@ def test_a_folder_of_one_s_own(tmp_path, pictures):
     dataset = data.load("simpsons", tmp_path)
     assert dataset.images.shape == (2, 3, 64, 64)
     assert (dataset.label_names, dataset.labels.tolist()) == (("bart", "lisa"), [0, 1])
+
+
+@pytest.mark.parametrize("wrapped", ["", "train", "download/train"])
+def test_tiny_imagenet_s_own_folder(tmp_path, pictures, wrapped):
+    """As its archive unpacks, and as the message about a missing data set says."""
+    for name in ("n01", "n02"):
+        folder = tmp_path / "tiny_imagenet" / wrapped / name / "images"
+        folder.mkdir(parents=True)
+        Image.fromarray(pictures[0]).save(folder / "0.JPEG")
+    dataset = data.load("tiny_imagenet", tmp_path)
+    assert (dataset.label_names, dataset.labels.tolist()) == (("n01", "n02"), [0, 1])
+
+
+def test_a_class_by_itself_keeps_its_name(tmp_path, pictures):
+    (tmp_path / "simpsons" / "bart").mkdir(parents=True)
+    Image.fromarray(pictures[0]).save(tmp_path / "simpsons" / "bart" / "1.png")
+    assert data.load("simpsons", tmp_path).label_names == ("bart",)
+
+
+@pytest.mark.parametrize("content", [b"", b"no picture", None])
+def test_a_damaged_picture_is_named(tmp_path, pictures, content):
+    file = tmp_path / "simpsons" / "bart" / "1.png"
+    file.parent.mkdir(parents=True)
+    Image.fromarray(pictures[0]).save(file)
+    file.write_bytes(file.read_bytes()[:100] if content is None else content)
+    with pytest.raises(InputError, match=r"bart.1\.png is damaged or no picture"):
+        data.load("simpsons", tmp_path)
+
+
+def test_a_list_of_captions_without_its_columns_is_named(tmp_path, pictures):
+    (tmp_path / "flickr8k").mkdir()
+    Image.fromarray(pictures[0]).save(tmp_path / "flickr8k" / "a.jpg")
+    (tmp_path / "flickr8k" / "captions.txt").write_text("a.jpg,A dog .\na.jpg,It runs .\n")
+    with pytest.raises(InputError, match=r"captions\.txt is not a list of `image,caption`"):
+        data.load("flickr8k", tmp_path)
 
 
 def test_flickr8k_s_own_folder(tmp_path, pictures):

@@ -1,5 +1,6 @@
 """The faces' codes: what they are of the faces, and that they come back from disk."""
 
+import numpy as np
 import pytest
 import torch
 
@@ -65,5 +66,22 @@ def test_a_missing_or_damaged_file_says_how_to_get_it_back(tmp_path, content):
     path = tmp_path / "codes.npz"
     if content is not None:
         path.write_bytes(content)
+    with pytest.raises(InputError, match=r"codes\.npz are missing or damaged"):
+        codes.load(path)
+
+
+def test_a_file_of_one_array_is_named(tmp_path):
+    path = tmp_path / "codes.npz"
+    with open(path, "wb") as file:
+        np.save(file, np.zeros(3))
+    with pytest.raises(InputError, match=r"codes\.npz are missing or damaged"):
+        codes.load(path)
+
+
+def test_a_file_of_damaged_columns_is_named(tmp_path):
+    path = tmp_path / "codes.npz"
+    np.savez_compressed(path, characters=np.arange(9999).astype(str))
+    content = path.read_bytes()
+    path.write_bytes(content[:200] + bytes(300) + content[500:])
     with pytest.raises(InputError, match=r"codes\.npz are missing or damaged"):
         codes.load(path)
