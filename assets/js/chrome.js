@@ -104,8 +104,6 @@
       ["space", "play or pause"], ["L", "lecture mode"], ["D", "dark or light"], ["?", "this help"],
     ];
     function help() {
-      const open = document.querySelector("dialog.gb-help");
-      if (open) return open.close();
       const dialog = el("dialog", { class: "gb-help", "aria-label": "Keys", onclose: () => dialog.remove() },
         el("h2", {}, "Keys"),
         el("dl", {}, KEYS.map(([key, what]) => [el("dt", {}, el("kbd", {}, key)), el("dd", {}, what)])),

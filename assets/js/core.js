@@ -15,16 +15,24 @@ window.glassbox = (() => {
     return node;
   }
 
-  /** Draw a component: called once by each View's js_on_load. A long first value lies in a file. */
+  /** A long first value lies in a file; where that does not come, the view waits for its next value. */
+  const stored = (path) => fetch(path).then((answer) => (answer.ok ? answer.json() : null)).catch(() => null);
+
+  /** The server's functions. Gradio answers nothing where one could not be asked; here that is an error as any other. */
+  const asking = (server) => new Proxy(server || {}, {
+    get: (functions, name) => async (asked) => (await functions[name](asked)) ?? { error: "The server does not answer." },
+  });
+
+  /** Draw a component: called once by each View's js_on_load. */
   async function mount(name, parts) {
     const root = parts.element.querySelector(".gb-view");
     root.setAttribute("aria-label", parts.props.label || name);
     const first = parts.props.value;
     if (first?.stored) {
-      const value = await (await fetch(first.stored)).json();
+      const value = await stored(first.stored);
       if (parts.props.value === first || parts.props.value?.stored) parts.props.value = value; // unless a run was faster
     }
-    views[name]({ ...parts, root });
+    views[name]({ ...parts, root, server: asking(parts.server) });
   }
 
   /** Run once the page has a body; the scripts may come before or after that. */

@@ -133,7 +133,7 @@
       });
       if (names > 8) {
         apart(labels, 1.15 * size, top, bottom);
-        for (const one of labels) picture.append(svg("text", { class: "name", x: right + 7, y: one.y, "dominant-baseline": "middle", style: `fill:${one.stroke}` }, one.name));
+        for (const one of labels) picture.append(svg("text", { class: "name", x: right + 7, y: one.y, "dominant-baseline": "middle", style: `fill:color-mix(in oklab, ${one.stroke} 62%, var(--gb-ink))` }, one.name));
       }
       over = svg("g", { class: "over" });
       picture.append(over);

@@ -37,6 +37,7 @@
     /** Ask for the picture at the sliders; one question at a time, the last one always. */
     async function ask() {
       if (busy) { again = true; return; }
+      if (!made) return;
       busy = true;
       do {
         again = false;

@@ -1,5 +1,5 @@
 // A pad to draw a digit on, by mouse, pen or finger. Its value: strokes, lists x, y, x, y, ... from 0 to 280.
-glassbox.views["drawing-pad"] = ({ root, props, watch, trigger }) => {
+glassbox.views["drawing-pad"] = ({ root, props, watch }) => {
   const { el } = glassbox;
   const SIDE = 280, BRUSH = 36, APART = 5, MOST = 500; // as models/vae/drawing.py draws them
   const PACE = 350; // ms between two values while a stroke is under way: browsers count address changes
@@ -34,7 +34,6 @@ glassbox.views["drawing-pad"] = ({ root, props, watch, trigger }) => {
     if (text === written) return;
     written = text;
     props.value = strokes.map((stroke) => [...stroke]);
-    trigger("change");
   }
   function put(next) {
     strokes = next;

@@ -183,7 +183,7 @@
   };
 
   // A mask to paint, 32 x 32 cells: by mouse, pen or finger; by keys: arrows move a cell, the space bar turns it
-  views["mask-painter"] = ({ root, props, watch, trigger }) => {
+  views["mask-painter"] = ({ root, props, watch }) => {
     const PIXELS = 12, BRUSHES = [1, 3, 5, 9];
     const canvas = el("canvas", { width: PIXELS * SIDE, height: PIXELS * SIDE, tabindex: 0, "data-keys": true, role: "application", "aria-label": `${props.label}: paint with the mouse or a finger; arrow keys move a cell, the space bar turns it` });
     const tool = (words, action) => el("button", { type: "button", class: "gb-step gb-save", onclick: action }, words);
@@ -216,7 +216,6 @@
       if (text === written) return;
       written = text;
       props.value = rows();
-      trigger("change");
     }
     function put(of) {
       cells = cells.map((cell, i) => of(i, cell));

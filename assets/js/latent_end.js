@@ -24,8 +24,6 @@
       made[scene] = { model, places };
       bus.dispatchEvent(new Event(scene));
     },
-    /** Which scene a view lies in. */
-    sceneOf: (root) => root.closest(".gb-scene").querySelector("[data-scene]")?.dataset.scene,
   };
 
   views["latent-end"] = ({ root, props, watch, options }) => {

@@ -119,18 +119,12 @@
           lag = Infinity;
           shown.forEach(preview);
         }, SLOW);
-        try {
-          const answer = await server.decode_points(now.map(({ plane }) => [plane.model, latent(plane)]));
-          clearTimeout(late);
-          lag = performance.now() - start;
-          caption.textContent = answer.error || "";
-          if (now === shown && answer.spots) await Promise.all(now.map((each, i) => paint(each, answer.spots[i])));
-        } catch {
-          clearTimeout(late);
-          lag = Infinity;
-          caption.textContent = "The server does not answer: these pictures are mixed from the sheet's.";
-          shown.forEach(preview);
-        }
+        const { spots, error } = await server.decode_points(now.map(({ plane }) => [plane.model, latent(plane)]));
+        clearTimeout(late);
+        lag = error ? Infinity : performance.now() - start;
+        caption.textContent = error ? `${error} These pictures are mixed from the sheet's.` : "";
+        if (error) shown.forEach(preview);
+        else if (now === shown) await Promise.all(now.map((each, i) => paint(each, spots[i])));
       }
       busy = false;
     }
@@ -149,7 +143,7 @@
     hear("look", look);
   };
 
-  views["latent-place"] = ({ root, props, watch, trigger }) => {
+  views["latent-place"] = ({ root, props, watch }) => {
     let written = "", waiting = 0;
     const field = (name, change) => el("input", { type: "number", step: "any", "aria-label": `Marker: ${name}`, onchange: (event) => {
       const value = event.target.valueAsNumber / shared.extent;
@@ -170,7 +164,6 @@
       if (text === written) return;
       written = text;
       props.value = { ...shared.at };
-      trigger("change");
     }
     function read() {
       const text = JSON.stringify(props.value);

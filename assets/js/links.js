@@ -1,6 +1,8 @@
 // The address of the page holds the state of the scene in view (demos/kit/links.py reads it back).
 glassbox.links = (() => {
   const KEPT = ["lecture", "hide", "__theme"];
+  const REST = 250; // ms without a change until the address is written
+  let waiting = 0;
   let opened = false; // the link that the page came with must be read before it is written over
   const scenes = {}; // key -> {base, presets: encoded values by name; now; last: the preset last chosen}
   const early = {}; // key -> values of controls of scenes that are not known yet
@@ -78,10 +80,11 @@ glassbox.links = (() => {
     return fields;
   }
 
-  /** Write the scene in view into the address, once Gradio has drawn it. */
+  /** Write the scene in view into the address, once the controls rest: browsers refuse to do that too often. */
   function write() {
     if (!opened) return;
-    requestAnimationFrame(() => setTimeout(() => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => {
       const key = glassbox.scene()?.querySelector("[data-scene]")?.dataset.scene;
       if (!key || !scenes[key]) return;
       const fields = query(key);
@@ -89,7 +92,7 @@ glassbox.links = (() => {
       for (const name of KEPT) if (before.has(name)) fields.set(name, before.get(name));
       const text = fields.toString().replaceAll("%2C", ",").replaceAll("%3A", ":");
       history.replaceState(history.state, "", `${location.pathname}?${text}`);
-    }, 30));
+    }, REST);
   }
 
   /** A scene's controls as they are now, or as they are at first: encoded values by name. */

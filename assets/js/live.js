@@ -142,16 +142,12 @@ glassbox.views.live = ({ root, props, trigger, server, watch }) => {
     while (wanted) {
       const point = wanted, of = run;
       wanted = null;
-      try {
-        const found = await server.look({ run: of, point });
-        if (of !== run) continue;
-        trouble.hidden = !found.error;
-        trouble.textContent = found.error || "";
-        source.textContent = "decoded by the network as it is now";
-        if (found.src) picture.getContext("2d").drawImage(await glassbox.picture(found.src), 0, 0, 28, 28);
-      } catch { // the server is gone, or busy: the next frame or move asks again
-        source.textContent = "";
-      }
+      const found = await server.look({ run: of, point });
+      if (of !== run) continue;
+      trouble.hidden = !found.error;
+      trouble.textContent = found.error || "";
+      source.textContent = found.error ? "" : "decoded by the network as it is now";
+      if (found.src) picture.getContext("2d").drawImage(await glassbox.picture(found.src), 0, 0, 28, 28);
     }
     asking = false;
   }

@@ -95,7 +95,7 @@
   };
 
   // The slider: t up to where the way back turns, and down again where there is one.
-  views.timestep = ({ root, props, watch, trigger }) => {
+  views.timestep = ({ root, props, watch }) => {
     let turn = LAST, back = null, following = false, waiting = 0, written = props.value;
     const forget = el("button", { type: "button", class: "gb-step gb-save", title: "Forget the way back", onclick: () => glassbox.forgetTheWayBack() }, "✕ back");
     const player = glassbox.transport({ count: LAST + 1, label: props.label, stride: 10, rate: 20, show, text: (step) => (step > turn ? `t = ${2 * turn - step} ↓` : `t = ${step}`) });
@@ -117,7 +117,6 @@
         waiting = 0;
         if (state.t === written || state.step >= 0) return;
         written = props.value = state.t;
-        trigger("change");
       }, PACE);
     }
     function read() {

@@ -1,9 +1,10 @@
 // An editable grid of numbers. value: rows of numbers; with options.kernel, {weights, factor, bias}.
-glassbox.views["number-grid"] = ({ root, props, watch, trigger, options }) => {
+glassbox.views["number-grid"] = ({ root, props, watch, options }) => {
   const { el, number, diverging } = glassbox;
   const note = el("p", { class: "gb-grid-note", role: "alert" });
   const table = el("div", { class: "gb-grid", role: "grid", "aria-label": props.label });
   const extras = el("div", { class: "gb-grid-extras" });
+  const sum = el("span", { class: "gb-count" });
   root.append(table, extras, note);
   let cells = [];
   let written = ""; // the value as this grid last drew or sent it
@@ -25,6 +26,7 @@ glassbox.views["number-grid"] = ({ root, props, watch, trigger, options }) => {
       cell.classList.toggle("strong", options.signed !== false && strength > 0.6);
       cell.classList.toggle("minus", flat[i] < 0);
     });
+    if (options.kernel) sum.textContent = `sum ${number(flat.reduce((total, value) => total + value, 0) * props.value.factor, 3)}`;
   }
 
   function commit(cell, change) {
@@ -39,7 +41,6 @@ glassbox.views["number-grid"] = ({ root, props, watch, trigger, options }) => {
     if (change(value) === false) return;
     written = JSON.stringify(props.value);
     paint();
-    trigger("change");
   }
 
   function replaced(row, column, value) {
@@ -97,8 +98,7 @@ glassbox.views["number-grid"] = ({ root, props, watch, trigger, options }) => {
         onkeydown: (event) => event.stopPropagation(),
         oninput: (event) => commit(event.target, (next) => { props.value = { ...props.value, [name]: next }; }),
       }));
-      const sum = lines.flat().reduce((total, value) => total + value, 0) * props.value.factor;
-      extras.replaceChildren(field("factor", "× factor"), field("bias", "+ bias"), el("span", { class: "gb-count" }, `sum ${number(sum, 3)}`));
+      extras.replaceChildren(field("factor", "× factor"), field("bias", "+ bias"), sum);
     }
     paint();
   }

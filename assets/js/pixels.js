@@ -122,6 +122,7 @@
       context.fillStyle = style.getPropertyValue("--gb-sunk");
       context.fillRect(0, 0, size.width, size.height);
       if (!shared.photo) return;
+      stage.style.touchAction = view.to().span < 0.999 ? "none" : "pan-y"; // a finger moves what is zoomed, and else the page
       const now = view.now(), font = style.getPropertyValue("--font-mono") || "monospace", tagged = shared.look === "planes";
       for (const at of panels()) {
         shared.seen = paint(context, shared.photo, at, { now, zoomed: scale(now.span, at), cursor, tagged, ratio, font });
@@ -279,7 +280,7 @@
   };
 
   // The whole photo, small, with the part in view marked; drag it to look elsewhere.
-  views["pixels-place"] = ({ root, props, watch, trigger }) => {
+  views["pixels-place"] = ({ root, props, watch }) => {
     const picture = el("img", { alt: "The whole photo", draggable: "false" });
     const frame = el("div", { class: "gb-map-frame" });
     const map = el("div", { class: "gb-map" }, picture, frame);
@@ -305,7 +306,6 @@
       if (text === written) return;
       written = text;
       props.value = { ...shared.place };
-      trigger("change");
     });
     const drag = (event) => {
       const box = picture.getBoundingClientRect();

@@ -141,15 +141,11 @@
           show();
           continue;
         }
-        try {
-          const answer = await server.by_hand({ model: base.model, pixels: base.pixels, seed: base.seed, mean: hand.mean, deviation: hand.deviation, noise: hand.noise });
-          caption.textContent = answer.error || "";
-          if (base === shared.base && answer.now && byHand()) {
-            shared.now = answer.now;
-            await show();
-          }
-        } catch {
-          caption.textContent = "The server does not answer; the picture is the last one it decoded.";
+        const answer = await server.by_hand({ model: base.model, pixels: base.pixels, seed: base.seed, mean: hand.mean, deviation: hand.deviation, noise: hand.noise });
+        caption.textContent = answer.error ? `${answer.error} The picture is the last one decoded.` : "";
+        if (base === shared.base && answer.now && byHand()) {
+          shared.now = answer.now;
+          await show();
         }
       }
       busy = false;
@@ -219,7 +215,7 @@
     both();
   };
 
-  views["by-hand"] = ({ root, props, watch, trigger }) => {
+  views["by-hand"] = ({ root, props, watch }) => {
     let written = "{}", waiting = 0, rows = [];
     const back = el("button", { type: "button", class: "gb-start", onclick: release }, "Back to the encoder's");
     const grid = el("div", { class: "gb-hand-rows" });
@@ -259,7 +255,6 @@
       if (text === written) return;
       written = text;
       props.value = { ...shared.hand };
-      trigger("change");
     }
     function read() {
       const text = JSON.stringify(props.value || {});

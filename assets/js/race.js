@@ -2,13 +2,12 @@
 (() => {
   const { el, number, views } = glassbox;
 
-  views["race-lanes"] = ({ root, props, watch, trigger, options }) => {
+  views["race-lanes"] = ({ root, props, watch, options }) => {
     const lanes = () => (Array.isArray(props.value) ? props.value : []);
     let written = "";
     function set(next) {
       props.value = next;
       draw();
-      trigger("change");
     }
     const replaced = (at, part, value) => set(lanes().map((lane, i) => (i === at ? (part ? [lane[0], value] : [value, lane[1]]) : lane)));
     function lane([sampler, steps], at) {

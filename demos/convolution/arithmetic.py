@@ -120,8 +120,8 @@ def build(scene: Scene) -> None:
                 "grid", NumberGrid(rows(slides.INPUT_5), label="Input", signed=False)
             )
             with gr.Row(elem_classes=["gb-tight"]):
-                height = gr.Slider(1, LARGEST, 5, step=1, label="Rows")
-                width = gr.Slider(1, LARGEST, 5, step=1, label="Columns")
+                height = Slider(1, LARGEST, 5, step=1, label="Rows")
+                width = Slider(1, LARGEST, 5, step=1, label="Columns")
             photo, x, y, size, take = _patch_controls()
         with gr.Column(elem_classes=["gb-card"]):
             gr.Markdown("Kernel", elem_classes=["gb-card-title"])
@@ -172,9 +172,9 @@ def _patch_controls() -> tuple[PhotoInput, gr.Slider, gr.Slider, gr.Slider, gr.B
     with gr.Accordion("Take a patch of a photo", open=False):
         photo = PhotoInput("cat", label="Click where", height=220)
         with gr.Row(elem_classes=["gb-tight"]):
-            x = gr.Slider(0, 100, 35, step=1, label="Across, %")
-            y = gr.Slider(0, 100, 33, step=1, label="Down, %")
-        size = gr.Slider(patch.SMALLEST, patch.LARGEST, patch.LARGEST, step=1, label="Pixels")
+            x = Slider(0, 100, 35, step=1, label="Across, %")
+            y = Slider(0, 100, 33, step=1, label="Down, %")
+        size = Slider(patch.SMALLEST, patch.LARGEST, patch.LARGEST, step=1, label="Pixels")
         take = gr.Button("Take this patch", size="sm")
     return photo, x, y, size, take
 

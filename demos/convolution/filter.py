@@ -5,14 +5,16 @@ import torch
 
 from demos.convolution import controls
 from demos.convolution.kernel_grid import KernelGrid, kernel_icon, kernel_value
-from demos.kit import Compare, Preset, Radio, Scene, SceneInfo, Slider, Step
+from demos.kit import Compare, Number, Preset, Radio, Scene, SceneInfo, Slider, Step
 from demos.kit.photo import open_photo, photo_uri
 from models.convolution import convolve as convolution
 from models.convolution import display, kernels, presets
 from models.convolution.convolve import CHANNELS, Settings
 from models.convolution.kernels import Kernel
 from models.core import images
+from models.core.checks import whole
 
+MOST_SEED = 2**31 - 1
 LONGEST_SIDE = 768  # pixels: fills a projector's half, and answers an edit at once
 PADDINGS = ("same", "valid", "1", "2", "3", "5", "8", "16", "32")
 START = "Sobel x"
@@ -126,9 +128,10 @@ def flip(kernel: dict) -> dict:
 
 def randomise(kernel: dict, seed: int) -> tuple[dict, int]:
     """Draw every weight from [-1, 1] by a seed, and step the seed on for the next press."""
+    whole("The seed", seed, 0, MOST_SEED)
     size = len(Kernel.from_data(kernel).weights)
-    generator = torch.Generator().manual_seed(int(seed))
-    return kernel_value(kernels.random(size, generator)), int(seed) + 1
+    generator = torch.Generator().manual_seed(seed)
+    return kernel_value(kernels.random(size, generator)), (seed + 1) % (MOST_SEED + 1)
 
 
 def resize(kernel: dict, size: int) -> dict:
@@ -170,7 +173,7 @@ def build(scene: Scene) -> None:
             with gr.Accordion("More: stride, dilation, padding, JSON", open=False):
                 stride, dilation, padding, mode = controls.sliding(scene, PADDINGS)
                 operation = controls.operation(scene)
-                seed = gr.Number(0, label="Seed of Random", precision=0)
+                seed = Number(0, label="Seed of Random", precision=0)
                 text = gr.Textbox(label="Kernel as JSON", lines=6, max_length=kernels.MAX_JSON)
         photo = controls.photo_row(scene, "filter_sketch")
 

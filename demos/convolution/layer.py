@@ -174,7 +174,7 @@ def _input_controls(scene: Scene) -> tuple[NumberGrid, gr.Slider]:
     with gr.Column(elem_classes=["gb-if-numbers"]):
         grid = NumberGrid(rows(slides.INPUT_8), label="Input matrix", signed=False)
         matrix = scene.control("matrix", grid)
-        matrix_size = gr.Slider(2, SMALL, 8, step=1, label="Rows and columns")
+        matrix_size = Slider(2, SMALL, 8, step=1, label="Rows and columns")
     with gr.Column(elem_classes=["gb-if-photo"]):
         photo = scene.control("photo", PhotoInput("astronaut", label="Your photo", height=220))
         photo.with_sources("layer_sketch")

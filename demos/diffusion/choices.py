@@ -8,6 +8,8 @@ from models.diffusion.draw import ANYONE, ONE_EACH, title
 from models.diffusion.evaluate import WEIGHTS
 from models.diffusion.samplers import SAMPLERS
 
+HEAVY = {"concurrency_id": "diffusion", "concurrency_limit": 2, "show_progress": "minimal"}
+"""Arguments of the events that run the network: two at once, and the status line says who waits."""
 SAMPLER_CHOICES = [(sampler.title, name) for name, sampler in SAMPLERS.items()]
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import gradio as gr
 
 from demos.diffusion import edit_layout
+from demos.diffusion.choices import HEAVY
 from demos.diffusion.edit_presets import INFO
 from demos.diffusion.pictures import picture_of
 from demos.diffusion.run_view import streamed
@@ -163,7 +164,6 @@ def stop(request: gr.Request) -> None:
 def build(scene: Scene) -> None:
     """Lay out the scene and wire it."""
     parts = edit_layout.lay_out(scene)
-    heavy = {"concurrency_id": "diffusion", "concurrency_limit": 2}
     for function, inputs, view, name in (
         (simpsonify, parts.redraw_inputs, parts.redrawing, "redrawn"),
         (inpaint, parts.fill_inputs, parts.filling, "filled"),
@@ -176,7 +176,7 @@ def build(scene: Scene) -> None:
             api_name=function.__name__,
             triggers=[parts.draw[name].click],
             first=lambda name=name: first_edits.read()[name],
-            **heavy,
+            **HEAVY,
         )
     scene.wire(ground, parts.ground_inputs, [parts.ground], api_name="inpaint_ground")
     scene.edit(stop, parts.halt.click, [], [], api_name="edit_stop", queue=False)

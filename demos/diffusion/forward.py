@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import gradio as gr
 
-from demos.diffusion.choices import character_choices
+from demos.diffusion.choices import HEAVY, character_choices
 from demos.diffusion.forward_presets import INFO, START_T
 from demos.diffusion.forward_view import (
     NoiseLevels,
@@ -154,8 +154,7 @@ def build(scene: Scene) -> None:
         api_name="reverse",
         triggers=[turn.click],
         first=lambda: None,
-        concurrency_id="diffusion",
-        concurrency_limit=2,
+        **HEAVY,
     )
     scene.edit(stop, halt.click, [], [], api_name="reverse_stop", queue=False)
 

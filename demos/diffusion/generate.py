@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import gradio as gr
 
-from demos.diffusion.choices import SAMPLER_CHOICES, character_choices
+from demos.diffusion.choices import HEAVY, SAMPLER_CHOICES, character_choices
 from demos.diffusion.generate_presets import INFO
 from demos.diffusion.run_view import Denoising, film_of, streamed
 from demos.kit import Dropdown, Number, Scene, Slider
@@ -99,8 +99,7 @@ def build(scene: Scene) -> None:
         api_name="generate",
         triggers=[draw.click],
         first=first_run.read,
-        concurrency_id="diffusion",
-        concurrency_limit=2,
+        **HEAVY,
     )
     scene.edit(stop, halt.click, [], [], api_name="generate_stop", queue=False)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import gradio as gr
 import torch
 
+from demos.diffusion.choices import HEAVY
 from demos.diffusion.new_presets import INFO, SOURCES
 from demos.diffusion.new_view import FaceUpload, Novelty
 from demos.kit import Number, Radio, Scene, Slider
@@ -123,8 +124,7 @@ def build(scene: Scene) -> None:
         [view],
         api_name="nearest",
         triggers=[ask.click, photo.change],
-        concurrency_id="diffusion",
-        concurrency_limit=2,
+        **HEAVY,
     )
     view.select(choose, None, face, api_visibility="private", show_progress="hidden", queue=False)
     scene.edit(stop, halt.click, [], [], api_name="nearest_stop", queue=False)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import gradio as gr
 
-from demos.diffusion.choices import SAMPLER_CHOICES
+from demos.diffusion.choices import HEAVY, SAMPLER_CHOICES
 from demos.diffusion.objectives_presets import CARDS, INFO
 from demos.diffusion.run_view import RUN_NUMBERS
 from demos.kit import Dropdown, Number, Scene, Slider, View
@@ -132,7 +132,6 @@ def build(scene: Scene) -> None:
         api_name="objectives",
         triggers=[draw.click],
         first=first_value,
-        concurrency_id="diffusion",
-        concurrency_limit=2,
+        **HEAVY,
     )
     scene.edit(stop, halt.click, [], [], api_name="objectives_stop", queue=False)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import gradio as gr
 
-from demos.diffusion.choices import character_choices
+from demos.diffusion.choices import HEAVY, character_choices
 from demos.diffusion.race_presets import INFO
 from demos.diffusion.race_view import Lanes, RaceView
 from demos.diffusion.run_view import RUN_NUMBERS
@@ -145,7 +145,6 @@ def build(scene: Scene) -> None:
     with gr.Accordion("More: guidance", open=False):
         guidance = Slider(0, MOST_GUIDANCE, first_race.GUIDANCE, step=0.5, label="Guidance")
         several.append(scene.control("guidance", guidance))
-    heavy = {"concurrency_id": "diffusion", "concurrency_limit": 2}
     scene.wire(
         race,
         [lanes, *several],
@@ -153,7 +152,7 @@ def build(scene: Scene) -> None:
         api_name="race",
         triggers=[draw.click],
         first=lambda: first_race.read()["race"],
-        **heavy,
+        **HEAVY,
     )
     scene.wire(
         steps_and_quality,
@@ -162,7 +161,7 @@ def build(scene: Scene) -> None:
         api_name="steps_and_quality",
         triggers=[measure.click],
         first=first_curves,
-        **heavy,
+        **HEAVY,
     )
     scene.edit(stop, halt.click, [], [], api_name="race_stop", queue=False)
 

@@ -2,6 +2,7 @@
 
 import base64
 import itertools
+import struct
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,6 +19,7 @@ from models.diffusion.samplers import MOST_STEPS
 from models.diffusion.trajectory import DenoisingStep
 
 PNG = "data:image/png;base64,"
+PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 LARGEST_SHEET = 160  # pixels: five faces
 LONGEST_URI = 200_000  # characters: more than such a sheet of noise takes
 RUN_NUMBERS = itertools.count(1)  # tell runs apart in the page
@@ -98,7 +100,9 @@ def _opened(frame: str) -> Image.Image:
         content = base64.b64decode(frame.removeprefix(PNG), validate=True)
     except ValueError as error:
         raise InputError("A picture's data URI is damaged.") from error
-    opened = open_image(content, None)
-    if max(opened.size) > LARGEST_SHEET:
+    if not content.startswith(PNG_SIGNATURE):
+        raise InputError("A film is made of PNG files.")
+    sides = struct.unpack(">2I", content[16:24].rjust(8, b"\0"))  # of the header, not yet decoded
+    if max(sides) > LARGEST_SHEET:
         raise InputError(f"A film's pictures have at most {LARGEST_SHEET} pixels a side.")
-    return opened
+    return open_image(content, None)

@@ -24,6 +24,11 @@ def trouble(sentence: str) -> str:
     return f'<p class="gb-trouble" role="alert">{html.escape(sentence)}</p>'
 
 
+def message(sentence: str) -> str:
+    """A sentence as Gradio's messages show it, which take it for HTML: it may quote a visitor."""
+    return html.escape(sentence, quote=False)
+
+
 def handler(function: Callable, timed: bool = True) -> Callable:
     """A function of models' world as a Gradio event handler.
 
@@ -43,7 +48,7 @@ def handler(function: Callable, timed: bool = True) -> Callable:
         return (*values, status(1000 * (time.perf_counter() - start)))
 
     def spoken(error: InputError) -> gr.Error:
-        return gr.Error(str(error), title="That does not work", print_exception=False)
+        return gr.Error(message(str(error)), title="That does not work", print_exception=False)
 
     @functools.wraps(function)
     def call(*args, **kwargs):
@@ -51,7 +56,7 @@ def handler(function: Callable, timed: bool = True) -> Callable:
         try:
             return outputs(function(*args, **kwargs), start)
         except MissingInputError as hint:
-            gr.Info(str(hint))
+            gr.Info(message(str(hint)))
             return gr.skip()
         except InputError as error:
             raise spoken(error) from error
@@ -63,7 +68,7 @@ def handler(function: Callable, timed: bool = True) -> Callable:
             for result in function(*args, **kwargs):
                 yield outputs(result, start)
         except MissingInputError as hint:
-            gr.Info(str(hint))
+            gr.Info(message(str(hint)))
             yield gr.skip()
         except InputError as error:
             raise spoken(error) from error
@@ -83,7 +88,8 @@ def answer(function: Callable[..., dict], asked: Any) -> dict:
     """
     try:
         known = inspect.signature(function).parameters
-        if not isinstance(asked, dict) or not set(asked) <= set(known):
+        needed = {name for name, one in known.items() if one.default is one.empty}
+        if not isinstance(asked, dict) or not needed <= set(asked) <= set(known):
             raise InputError(f"What is asked for must be some of {', '.join(known)}.")
         return function(**asked)
     except InputError as error:

@@ -30,20 +30,20 @@ def _(component: gr.Slider | gr.Number, text: str) -> float:
     try:
         number = float(text)
     except ValueError:
-        raise InputError(f"{text!r} is not a number") from None
+        raise InputError(f"{_quoted(text)} is not a number") from None
     low, high = component.minimum, component.maximum
     if not ((low is None or number >= low) and (high is None or number <= high)):
-        raise InputError(f"{text} is not between {low:g} and {high:g}")
+        raise InputError(f"{text[:40]} is not {_bounds(low, high)}")
     whole = component.step is not None and float(component.step).is_integer()
     if whole and not number.is_integer():
-        raise InputError(f"{text} is not a whole number")
+        raise InputError(f"{text[:40]} is not a whole number")
     return int(number) if whole else number
 
 
 @decode.register
 def _(component: gr.Checkbox, text: str) -> bool:
     if text not in ("0", "1"):
-        raise InputError(f"{text!r} is neither 0 nor 1")
+        raise InputError(f"{_quoted(text)} is neither 0 nor 1")
     return text == "1"
 
 
@@ -55,7 +55,7 @@ def _(component: gr.Radio | gr.Dropdown, text: str) -> str | int:
     if getattr(component, "allow_custom_value", False):
         return text
     options = ", ".join(str(value) for _, value in component.choices)
-    raise InputError(f"{text!r} is not one of {options}")
+    raise InputError(f"{_quoted(text)} is not one of {options}")
 
 
 @decode.register
@@ -66,7 +66,7 @@ def _(component: gr.Textbox, text: str) -> str:
 @decode.register
 def _(component: PhotoInput, text: str) -> str:
     if text not in component.examples:
-        raise InputError(f"there is no example photo {text!r}")
+        raise InputError(f"there is no example photo {_quoted(text)}")
     return component.examples[text]
 
 
@@ -75,8 +75,19 @@ def _(component: View, text: str) -> Any:
     try:
         value = json.loads(text)
     except (json.JSONDecodeError, RecursionError):
-        raise InputError(f"{text[:40]!r} is not a value that this control can hold") from None
+        raise InputError(f"{_quoted(text)} is not a value that this control can hold") from None
     return component.check(value)
+
+
+def _bounds(low: float | None, high: float | None) -> str:
+    if low is None:
+        return f"at most {high:g}"
+    return f"at least {low:g}" if high is None else f"between {low:g} and {high:g}"
+
+
+def _quoted(text: str) -> str:
+    """The beginning of a link's text, for a message."""
+    return repr(text if len(text) <= 40 else f"{text[:40]}…")
 
 
 def _value(control: gr.components.Component, held: Any) -> Any:
@@ -96,7 +107,7 @@ def read(scene: Scene, params: Mapping[str, str]) -> tuple[dict[str, Any], list[
         if name in presets:
             state = scene.state(presets[name])
         else:
-            problems.append(f"There is no preset {name[:40]!r} in {scene.info.title}.")
+            problems.append(f"There is no preset {_quoted(name)} in {scene.info.title}.")
     values = {name: _value(scene.controls[name], held) for name, held in state.items()}
     for name, control in scene.controls.items():
         if name not in params:

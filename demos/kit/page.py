@@ -7,7 +7,7 @@ from types import ModuleType
 import gradio as gr
 
 from demos.kit import links
-from demos.kit.handlers import handler
+from demos.kit.handlers import handler, message
 from demos.kit.scene import Scene, SceneInfo, frame
 from demos.kit.view import ASSETS, View
 from models.core.errors import InputError
@@ -94,10 +94,11 @@ def _wire(demo: gr.Blocks, outer: gr.Tabs, tabs: Sequence[Tab]) -> None:
             scene: tab and scene, such as `convolution/filter`.
             name: the preset, such as `sobel-x`.
         """
-        found = [p for p in scenes[scene].info.presets if p.slug == name] if scene in scenes else []
+        shown = scenes.get(str(scene))
+        found = [p for p in shown.info.presets if p.slug == name] if shown else []
         if not found:
             raise InputError(f"There is no preset {name!r} in a scene {scene!r}.")
-        return scenes[scene].state(found[0])
+        return shown.state(found[0])
 
     gr.api(handler(preset, timed=False), api_name="preset", api_description=inspect.getdoc(preset))
 
@@ -143,22 +144,25 @@ def _slide(outer: gr.Tabs, tab: Tab, scenes: dict[str, Scene]) -> Callable:
     return show
 
 
+def _warn(sentence: str) -> None:
+    """Say what in the page's link was not understood."""
+    gr.Warning(message(sentence), title="About this link")
+
+
 def _updates(outer: gr.Tabs, tabs: Sequence[Tab], scenes: dict[str, Scene], params: dict) -> dict:
     """What a link changes in the page: the tabs to open and the values of the scene's controls."""
     tab = next((tab for tab in tabs if tab.slug == params.get("tab", tabs[0].slug)), None)
     if tab is None:
-        gr.Warning(f"There is no tab {params['tab'][:40]!r}.", title="About this link")
+        _warn(f"There is no tab {params['tab'][:40]!r}.")
         return {outer: gr.skip()}
     key = f"{tab.slug}/{params.get('scene', tab.scenes[0].info.slug)}"
     if key not in scenes:
-        gr.Warning(
-            f"There is no scene {params['scene'][:40]!r} in {tab.title}.", title="About this link"
-        )
+        _warn(f"There is no scene {params['scene'][:40]!r} in {tab.title}.")
         return {outer: gr.Tabs(selected=tab.slug)}
     scene = scenes[key]
     values, problems = links.read(scene, params)
     for problem in problems:
-        gr.Warning(problem, title="About this link")
+        _warn(problem)
     if not set(params) & {"preset", *scene.controls}:
         values = {}
     return {

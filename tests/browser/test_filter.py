@@ -110,6 +110,17 @@ def test_a_link_restores_the_state(open_page):
         time.sleep(0.1)
 
 
+def test_an_edit_is_asked_for_once(open_page):
+    page, asked = open_page(FILTER), []
+    page.on("request", lambda request: "/queue/join" in request.url and asked.append(request))
+    source = _source(page)
+    page.get_by_label("Kernel, row 1, column 1").fill("3")
+    _changed(page, source)
+    expect(page.locator(".gb-scene:visible .gb-grid-extras")).to_contain_text("sum 4")
+    page.wait_for_timeout(500)  # a second request would follow at once
+    assert len(asked) == 1
+
+
 def test_copy_link(open_page):
     page = open_page(FILTER, permissions=["clipboard-read", "clipboard-write"])
     page.get_by_role("button", name="Emboss", exact=True).click()
@@ -126,6 +137,7 @@ def test_copy_link(open_page):
         ("&repeats=1e9", "“repeats” was left out: 1e9 is not between 1 and 20"),
         ("&kernel=[[NaN]]", "NaN"),
         ("&preset=nothing", "There is no preset 'nothing'"),
+        ("&stride=<b>1</b><img>", "“stride” was left out: '<b>1</b><img>' is not a number"),
         ("&photo=../../etc/passwd", "there is no example photo"),
     ],
 )

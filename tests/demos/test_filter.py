@@ -55,6 +55,15 @@ def test_slides_3_on_a_photo(client: Client, slug: str):
     assert picture["maximum"] == pytest.approx(float(expected.max()), abs=1e-5)
 
 
+def test_a_random_kernel_follows_its_seed(client: Client):
+    first = client.predict(IDENTITY, 5, api_name="/random_kernel")
+    assert first == client.predict(IDENTITY, 5, api_name="/random_kernel")
+    assert first[1] == 6
+    for seed in (None, -1, 2**40):
+        with pytest.raises(AppError, match="The seed is"):
+            client.predict(IDENTITY, seed, api_name="/random_kernel")
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

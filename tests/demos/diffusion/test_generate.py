@@ -126,6 +126,15 @@ def test_a_film_is_made_of_what_the_page_has_drawn():
     assert film_of({"frames": frames[:1]})["error"].startswith("A film is made of 2 to 101")
     assert "error" in film_of({"frames": ["javascript:alert(1)", frames[0]]})
     assert "error" in film_of({"frames": [frames[0], "data:image/png;base64,AAAA"]})
+    assert "must be some of" in film_of({})["error"]
+
+
+@pytest.mark.parametrize(("form", "words"), [("PNG", "at most 160 pixels"), ("JPEG", "PNG files")])
+def test_a_film_of_large_pictures_is_refused_before_they_are_decoded(form, words):
+    file = io.BytesIO()
+    Image.new("RGB", (5000, 5000)).save(file, form)
+    frame = "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
+    assert words in film_of({"frames": [frame] * 2})["error"]
 
 
 def test_noise_and_faces_have_their_scales():

@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 
 import app
 from demos.convolution.kernel_grid import KernelGrid, NumberGrid
-from demos.kit import Dropdown, PhotoInput, Preset, Radio, SceneInfo, Slider, links
+from demos.kit import Dropdown, Number, PhotoInput, Preset, Radio, SceneInfo, Slider, links
 from demos.kit.scene import Scene
 from models.convolution import presets
 from models.core.errors import InputError
 
 SLIDER = Slider(1, 20, 1, step=1, label="Repeat")
+FACE = Number(1, label="Face", precision=0, minimum=1)
+BELOW = Number(1, label="Below", maximum=2)
 SHARE = Slider(0, 1, 0.5, step=0.01, label="Share")
 RADIO = Radio(["same", "valid"], label="Padding")
 SIZES = Radio([1, 3, 5], label="Size")
@@ -88,6 +90,8 @@ def test_a_photo_is_its_name():
         (SLIDER, "inf", "is not between"),
         (SLIDER, "0", "is not between 1 and 20"),
         (SLIDER, "2.5", "is not a whole number"),
+        (FACE, "0", "0 is not at least 1"),
+        (BELOW, "3", "3 is not at most 2"),
         (RADIO, "some", "is not one of same, valid"),
         (SIZES, "4", "is not one of 1, 3, 5"),
         (gr.Checkbox(label="All"), "yes", "neither 0 nor 1"),
@@ -105,7 +109,7 @@ def test_nonsense_is_refused_in_words(component, text, words):
 
 @given(st.text(max_size=60))
 def test_no_text_breaks_a_control(text):
-    for component in (SLIDER, RADIO, SIZES, KERNEL, GRID, PHOTO):
+    for component in (SLIDER, FACE, RADIO, SIZES, KERNEL, GRID, PHOTO):
         with contextlib.suppress(InputError):
             links.decode(component, text)
 
@@ -135,6 +139,11 @@ def test_a_links_parameters_as_a_state(scene, params, state, problems):
     values, said = links.read(scene, params)
     assert values == state
     assert len(said) == problems
+
+
+def test_a_message_quotes_little_of_a_link(scene):
+    _, (said,) = links.read(scene, {"size": "<style>" * 100})
+    assert len(said) < 120
 
 
 SCENES = {scene.key: scene for tab in app.TABS for scene in scenes_of(tab)}
