@@ -1,9 +1,21 @@
-"""Which weights an optimizer decays, and which learn slower than the rest."""
+"""The optimizer of a recipe: which weights it decays, and which learn slower than the rest."""
 
 from collections.abc import Sequence
 from typing import Any
 
+import torch
 from torch import nn
+
+from models.core.recipe import Recipe
+
+
+def adamw(network: nn.Module, recipe: Recipe) -> torch.optim.AdamW:
+    """AdamW (Loshchilov and Hutter 2019) by a recipe, at its full rate."""
+    return torch.optim.AdamW(
+        parameter_groups(network, recipe.weight_decay, recipe.slower),
+        lr=recipe.learning_rate,
+        betas=recipe.betas,
+    )
 
 
 def parameter_groups(

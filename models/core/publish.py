@@ -13,7 +13,7 @@ from models.core.device import training_precision
 from models.core.experiment import Experiment
 from models.core.history import History
 from models.core.loop import make_accelerator
-from models.core.optimizer import parameter_groups
+from models.core.optimizer import adamw
 from models.core.recipe import batch_indices, mixed_seed
 from models.core.run import Run
 
@@ -78,10 +78,10 @@ def speed(experiment: Experiment, rounds: int = 8) -> dict[str, float | str]:
     experiment.networks = {name: copy.deepcopy(net) for name, net in experiment.networks.items()}
     engine = make_accelerator(device.current().device)
     first = max(recipe.examples // recipe.batch_size - rounds - 1, 0)
+    bare = _BareLoop(experiment, engine.device, first)  # before accelerate changes the networks
     with tempfile.TemporaryDirectory() as empty:
         ours = Run(experiment, Path(empty), engine)
     ours.step, ours.seen = first, first * recipe.batch_size
-    bare = _BareLoop(experiment, engine.device, first)
     times: dict[str, list[float]] = {"ours": [], "bare": []}
     for _ in range(rounds + 1):
         for name, step in (("ours", ours.train_step), ("bare", bare.train_step)):
@@ -107,8 +107,7 @@ class _BareLoop:
             for name, network in experiment.networks.items()
         }
         self.optimizers = {
-            name: torch.optim.AdamW(parameter_groups(network, experiment.recipe.weight_decay))
-            for name, network in self.networks.items()
+            name: adamw(network, experiment.recipe) for name, network in self.networks.items()
         }
         self.half = training_precision(where) == "bf16"
 

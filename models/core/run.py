@@ -16,7 +16,8 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from models.core import checkpoint, state
 from models.core.experiment import DivergedError, Experiment, Networks
 from models.core.history import History
-from models.core.optimizer import parameter_groups
+from models.core.optimizer import adamw
+from models.core.processes import of_the_first
 from models.core.recipe import batch_indices, ema_decay, learning_rate, mixed_seed
 
 
@@ -48,12 +49,8 @@ class Run:
         }
         self.networks, self.optimizers = {}, {}
         for name, network in self.plain.items():
-            optimizer = torch.optim.AdamW(
-                parameter_groups(network, recipe.weight_decay, recipe.slower),
-                lr=recipe.learning_rate,
-                betas=recipe.betas,
-            )
-            self.networks[name], self.optimizers[name] = accelerator.prepare(network, optimizer)
+            prepared = accelerator.prepare(network, adamw(network, recipe))
+            self.networks[name], self.optimizers[name] = prepared
         state.resume(self)
 
     @property
@@ -126,6 +123,8 @@ class Run:
             metrics = self.experiment.validate(networks)
             images = self.experiment.samples(networks)
             texts = self.experiment.texts(networks)
+        # Batch norm's sums differ between processes, but not when to stop and what is the best.
+        metrics = of_the_first(metrics, self.accelerator)
         for network in self.plain.values():
             network.train()
         self.history.records.append(

@@ -4,15 +4,18 @@ import copy
 import json
 import math
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
 
 from models.core import checkpoint
+from models.core import publish as publishing
 from models.core.card import About, write_card
 from models.core.history import History
 from models.core.loop import make_accelerator, train
 from models.core.publish import add_speed, publish, speed
+from models.core.run import Run
 from tests.models.core.toy import Toy, ToyConfig, ToyTraining
 
 
@@ -97,6 +100,40 @@ def test_the_bare_loop_trains_on_the_same_batches():
     experiment.batch = lambda indices: drawn.append(torch.rand(()).item()) or draw(indices)
     speed(experiment, rounds=2)
     assert drawn[::2] == drawn[1::2]
+
+
+def test_the_bare_loop_is_bare_and_has_the_recipe_s_optimizer(monkeypatch):
+    """Accelerate changes networks in place, so that copies made later would be changed too."""
+    bare = []
+
+    class Noted(publishing._BareLoop):
+        def __init__(self, *arguments):
+            super().__init__(*arguments)
+            bare.append(self)
+
+    class Changing(publishing.Run):
+        def __init__(self, experiment, *arguments):
+            super().__init__(experiment, *arguments)
+            for network in experiment.networks.values():
+                network.changed = True
+
+    monkeypatch.setattr(publishing, "_BareLoop", Noted)
+    monkeypatch.setattr(publishing, "Run", Changing)
+    experiment = ToyTraining()
+    experiment.recipe = replace(
+        experiment.recipe, betas=(0.8, 0.9), slower=(("head.", 0.25),), weight_decay=0.3
+    )
+    speed(experiment, rounds=1)
+    assert not hasattr(bare[0].networks["toy"], "changed")
+    ours = Run(experiment, Path("none"), make_accelerator(torch.device("cpu"))).optimizers["toy"]
+    its = bare[0].optimizers["toy"]
+    assert [group["betas"] for group in its.param_groups] == 4 * [(0.8, 0.9)]
+    for one, other in zip(its.param_groups, ours.param_groups, strict=True):
+        assert one["weight_decay"] == other["weight_decay"]
+        assert one.get("share") == other.get("share")
+        assert [weights.shape for weights in one["params"]] == [
+            weights.shape for weights in other["params"]
+        ]
 
 
 def test_the_speed_is_that_of_the_last_steps():

@@ -1,0 +1,24 @@
+"""What several processes that train one network have to agree on; one by itself just goes on."""
+
+from typing import TypeVar
+
+import torch
+from accelerate import Accelerator
+from accelerate.utils import broadcast_object_list
+
+Value = TypeVar("Value")
+
+
+def agreed(stop: bool, accelerator: Accelerator) -> bool:
+    """Whether any process wants to stop, so that all leave at the same step."""
+    if accelerator.num_processes == 1:
+        return stop
+    vote = torch.tensor([float(stop)], device=accelerator.device)
+    return bool(accelerator.reduce(vote, "sum").item())
+
+
+def of_the_first(value: Value, accelerator: Accelerator) -> Value:
+    """The main process' value, in all processes: for what each finds out a little differently."""
+    if accelerator.num_processes == 1:
+        return value
+    return broadcast_object_list([value])[0]
