@@ -5,31 +5,50 @@ its share of the time goes next, until the minutes are over or nothing is left. 
 where the last one stopped.
 """
 
+import sys
 from collections.abc import Callable, Sequence
 
 from tqdm import tqdm
 
+from models.core import device
 from models.core.errors import InputError
+from models.core.experiment import DivergedError
 from models.core.lock import BusyError
+from models.core.loop import make_accelerator
 from models.core.options import Options, Stop, parse, parser, run
+from models.core.processes import agreed, of_the_first
 from models.plan import PLAN, WINGS, Job, chosen_jobs, next_job, standing
 from models.ship import measure_speeds, publish_better
 
 TURN_MINUTES = 15.0
 
 
-def train(jobs: Sequence[Job], options: Options, stop: Callable[[], bool]) -> None:
+def train(jobs: Sequence[Job], options: Options, stop: Callable[[], bool]) -> list[Job]:
     """Give the jobs turns until all are done, or it is time to stop.
 
-    Several processes may do so at once: each takes up what no other one has in hand.
+    Several programs may do so at once: each takes up what no other one has in hand.
+
+    Returns:
+        The jobs that were left out, with a line each: their data or their folder cannot be used, or
+        a loss diverged, as it would in every further turn, since each step's numbers are seeded.
     """
-    while not stop() and (job := next_job(jobs, options)):
+    left_out: list[Job] = []
+    engine = make_accelerator(device.current().device)
+    while not agreed(stop(), engine):
+        job = next_job([job for job in jobs if job not in left_out], options)
+        job = of_the_first(job, engine)
+        if job is None:
+            break
         turn = Stop(TURN_MINUTES)
-        experiment = WINGS[job.topic].runs[job.name].build(options)
         try:
+            experiment = WINGS[job.topic].runs[job.name].build(options)
             run(experiment, options, lambda turn=turn: stop() or turn())
-        except BusyError:  # another process took it up since we looked: it is in good hands
+        except BusyError:  # another program took it up since we looked: it is in good hands
             continue
+        except (InputError, DivergedError) as error:
+            tqdm.write(f"{job.topic}/{job.name} is left out: {error}", file=sys.stderr)
+            left_out.append(job)
+    return left_out
 
 
 def say_what_is_left(jobs: Sequence[Job], options: Options) -> None:
@@ -59,18 +78,21 @@ def main(argv: Sequence[str] | None = None) -> None:
     )
     chosen = arguments.parse_args(argv)
     options = parse(chosen)
+    left_out: list[Job] = []
     try:
         jobs = chosen_jobs(chosen.names)
         if chosen.speed:
             measure_speeds(jobs, options)
             return
         if not chosen.publish:
-            train(jobs, options, Stop(options.minutes).on_signals())
+            left_out = train(jobs, options, Stop(options.minutes).on_signals())
         if chosen.publish or options.dry_run:
             publish_better(jobs, options)
     except InputError as error:
         arguments.exit(2, f"{arguments.prog}: {error}\n")
     say_what_is_left(jobs, options)
+    if left_out:
+        arguments.exit(2)
 
 
 if __name__ == "__main__":

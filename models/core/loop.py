@@ -12,6 +12,7 @@ from accelerate.utils import DistributedDataParallelKwargs
 from models.core import state
 from models.core.device import training_precision
 from models.core.experiment import Experiment
+from models.core.processes import agreed
 from models.core.run import Run
 
 
@@ -56,7 +57,7 @@ def train(
     run = Run(experiment, folder, accelerator)
     every = experiment.recipe.validate_every
     saved_at = started_at = time.monotonic()
-    while not run.finished and not _agreed(should_stop(), accelerator):
+    while not run.finished and not agreed(should_stop(), accelerator):
         losses = run.train_step()
         now = time.monotonic()
         run.seconds += now - started_at
@@ -70,11 +71,3 @@ def train(
         yield Progress(run.step, run.seen, losses, metrics, run.finished)
         started_at = time.monotonic()
     state.save(run)
-
-
-def _agreed(stop: bool, accelerator: Accelerator) -> bool:
-    """Whether any process wants to stop, so that all leave at the same step."""
-    if accelerator.num_processes == 1:
-        return stop
-    vote = torch.tensor([float(stop)], device=accelerator.device)
-    return bool(accelerator.reduce(vote, "sum").item())

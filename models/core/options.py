@@ -16,9 +16,10 @@ from tqdm import tqdm
 from models.core import data, device
 from models.core.archive import Dataset
 from models.core.errors import InputError
-from models.core.experiment import Experiment
+from models.core.experiment import DivergedError, Experiment
 from models.core.lock import hold
 from models.core.loop import make_accelerator, train
+from models.core.processes import agreed
 from models.core.recipe import Recipe
 
 RUNS = Path("runs")
@@ -124,7 +125,8 @@ def run(experiment: Experiment, options: Options, stop: Callable[[], bool]) -> N
     """Train one experiment with a progress bar until it is done or to be stopped.
 
     Raises:
-        InputError: another process is training it.
+        InputError: another process is training it, or its folder cannot be used.
+        DivergedError: a loss turned NaN or infinite.
     """
     engine = make_accelerator(device.current().device)
     folder = options.runs / experiment.name
@@ -155,8 +157,9 @@ def main(description: str, runs: dict[str, Training], argv: Sequence[str] | None
     options = parse(chosen)
     stop = Stop(options.minutes).on_signals()
     try:
+        engine = make_accelerator(device.current().device)
         for name in chosen.names or runs:
-            if not stop():
+            if not agreed(stop(), engine):  # a signal may have reached one process of several
                 run(runs[name].build(options), options, stop)
-    except InputError as error:
+    except (InputError, DivergedError) as error:
         arguments.exit(2, f"{arguments.prog}: {error}\n")

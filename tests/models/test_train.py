@@ -5,11 +5,14 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
+from functools import partial
 
 import pytest
 import torch
 
 from models import evaluate, plan, train
+from models.core.data import NoDataError
 from models.core.errors import InputError
 from models.core.lock import BusyError, hold
 from models.core.options import Options
@@ -69,9 +72,34 @@ def test_a_dry_run_trains_publishes_and_evaluates_without_data(tmp_path, monkeyp
 
 def test_without_data_it_says_where_to_get_it(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("GLASSBOX_DATA", str(tmp_path))
-    with pytest.raises(SystemExit):
+    with pytest.raises(SystemExit) as ended:
         train.main(["backbone", "--runs", str(tmp_path)])
+    assert ended.value.code == 2
     assert "cs231n.stanford.edu" in capsys.readouterr().err
+
+
+def test_what_cannot_be_trained_is_left_out_and_the_others_go_on(tmp_path, monkeypatch, capsys):
+    """Its data are missing, or it diverges, as it would in every further turn."""
+    options = Options(runs=tmp_path, dry_run=True)
+
+    def build(options, name):
+        if name == A.name:
+            raise NoDataError("No data set 'mnist'")
+        experiment = ToyTraining(name=name)
+        experiment.poison_from = 0 if name == B.name else None
+        return experiment
+
+    jobs = [A, B, Job("vae", "digits_denoising")]
+    runs = plan.WINGS["vae"].runs
+    runs = {job.name: replace(runs[job.name], build=partial(build, name=job.name)) for job in jobs}
+    monkeypatch.setitem(plan.WINGS, "vae", replace(plan.WINGS["vae"], runs=runs))
+    left_out = train.train(jobs, options, lambda: False)
+    assert left_out == [A, B]
+    assert plan.standing(jobs[2], options).finished
+    lines = [line for line in capsys.readouterr().err.splitlines() if "left out" in line]
+    assert len(lines) == 2
+    assert "vae/digits_2d is left out: No data set 'mnist'" in lines[0]
+    assert "vae/digits_16d is left out: digits_16d: toy is not finite at step 0" in lines[1]
 
 
 def test_it_stops_in_time(tmp_path, monkeypatch, capsys):
@@ -98,7 +126,11 @@ def start(*command):
     """Run a module's command line to its end, on one thread a process."""
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "ACCELERATE_USE_CPU": "true"}
     done = subprocess.run(
-        [sys.executable, "-m", *command], env=environment, capture_output=True, text=True
+        [sys.executable, "-m", *command],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,  # processes that do not agree wait for each other
     )
     assert done.returncode == 0, done.stderr
 
@@ -111,12 +143,32 @@ def test_accelerate_launch_trains(tmp_path):
     assert (tmp_path / "digits_2d" / "best.safetensors").is_file()
 
 
+def start_two(what, folder):
+    """Let two real processes do what a function of `two_processes` says."""
+    arguments = ["--nproc_per_node", "2", "--master_port", "0", "--standalone"]
+    program = ["-m", "tests.models.two_processes", what, str(folder)]
+    start("torch.distributed.run", *arguments, *program)
+
+
 def test_two_processes_train_one_network(tmp_path):
     """A batch is shared between two real processes, whose weights stay the same."""
-    arguments = ["--nproc_per_node", "2", "--master_port", "0", "--standalone"]
-    start("torch.distributed.run", *arguments, "-m", "tests.models.two_processes", str(tmp_path))
+    start_two("one_network", tmp_path)
     first, second = (torch.load(tmp_path / f"{rank}.pt", weights_only=True) for rank in (0, 1))
     assert all(torch.equal(first[key], second[key]) for key in first)
     state = torch.load(tmp_path / "run" / "state.pt", weights_only=True)
     assert state["numbers"]["seen"] == 160
     assert state["numbers"]["step"] == 20
+
+
+def test_two_processes_that_validate_differently_stop_together(tmp_path):
+    """By the first one's numbers, 3, 2, 1 and 0; the other's would have stopped it sooner."""
+    start_two("different_validations", tmp_path)
+    history = json.loads((tmp_path / "run" / "history.json").read_text())
+    assert [record["validation"]["loss"] for record in history["records"]] == [3, 2, 1, 0]
+
+
+def test_a_signal_to_one_of_two_processes_ends_the_runs_of_both(tmp_path):
+    start_two("a_signal_to_one", tmp_path)
+    about = json.loads((tmp_path / "one" / "history.json").read_text())["about"]
+    assert (about["seen"], about["finished"]) == (40, False)
+    assert not (tmp_path / "two").exists()

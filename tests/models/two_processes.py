@@ -1,20 +1,59 @@
-"""What each of two training processes runs in a test; takes the folder to write to."""
+"""What each of two training processes does in a test: `two_processes WHAT FOLDER`."""
 
+import os
+import signal
 import sys
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import torch
 
+from models.core import options
 from models.core.loop import make_accelerator, train
+from models.core.options import Training
 from tests.models.core.toy import ToyTraining
 
-if __name__ == "__main__":
-    folder = Path(sys.argv[1])
-    engine = make_accelerator(torch.device("cpu"))
-    assert engine.num_processes == 2
+
+def one_network(engine, folder):
+    """Train one, and save the weights that each process has then."""
     experiment = ToyTraining()
     for _ in train(experiment, folder / "run", engine):
         pass
     weights = {key: value.clone() for key, value in experiment.networks["toy"].named_parameters()}
     torch.save(weights, folder / f"{engine.process_index}.pt")
+
+
+def different_validations(engine, folder):
+    """Train one whose loss falls to one process and rises to the other."""
+    experiment = ToyTraining()
+    experiment.recipe = replace(experiment.recipe, patience=1)
+    losses = iter([3.0, 2.0, 1.0, 0.0] if engine.is_main_process else [0.0, 1.0, 2.0, 3.0])
+    experiment.validate = lambda networks: {"loss": next(losses)}
+    for _ in train(experiment, folder / "run", engine):
+        pass
+
+
+def a_signal_to_one(engine, folder):
+    """Train two after another; in the first, the second process is asked to end."""
+
+    def build(options, name):
+        experiment = ToyTraining(name=name)
+        if not engine.is_main_process:
+            validate = experiment.validate
+            experiment.validate = lambda networks: (
+                os.kill(os.getpid(), signal.SIGTERM) or validate(networks)
+            )
+        return experiment
+
+    recipe = ToyTraining().recipe
+    runs = {name: Training(partial(build, name=name), recipe, recipe) for name in ("one", "two")}
+    options.main("", runs, ["--runs", str(folder)])
+
+
+if __name__ == "__main__":
+    what, folder = sys.argv[1:]
+    engine = make_accelerator(torch.device("cpu"))
+    assert engine.num_processes == 2
+    globals()[what](engine, Path(folder))
     engine.end_training()

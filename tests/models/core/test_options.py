@@ -88,3 +88,15 @@ def test_a_topic_s_program_trains_what_is_named(tmp_path, capsys):
     with pytest.raises(SystemExit):
         options.main("", runs, ["three"])
     assert "no run is called three" in capsys.readouterr().err
+
+
+def test_a_run_that_diverges_is_one_line(tmp_path, capsys):
+    def poisoned(options):
+        experiment = ToyTraining()
+        experiment.poison_from = 0
+        return experiment
+
+    with pytest.raises(SystemExit) as ended:
+        options.main("", {"toy": Training(poisoned, CPU, GPU)}, ["--runs", str(tmp_path)])
+    assert ended.value.code == 2
+    assert "toy is not finite at step 0" in capsys.readouterr().err.splitlines()[-1]
