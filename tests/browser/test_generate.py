@@ -2,8 +2,10 @@
 
 import time
 
+from playwright.sync_api import expect
+
 from demos.diffusion import generate
-from tests.browser.views import pixels
+from tests.browser.views import SLOW, pixels
 
 QUERY = "?tab=diffusion&scene=generate"
 VIEW = ".gb-denoising"
@@ -107,3 +109,13 @@ def test_two_tabs_of_one_browser_draw_at_once(open_page):
         page.wait_for_function(f"!document.querySelector('{VIEW}').classList.contains('running')")
         assert f"seed {seed}" in text(page, f"{VIEW} .gb-caption >> nth=1")
     assert shown(one, "x") != shown(other, "x")
+
+
+def test_who_waits_is_told_so(open_page):
+    pages = [open_page(f"{QUERY}&steps=100&count=25") for _ in range(3)]  # their runs begin at once
+    waiting = pages[-1].locator(".gb-status .progress-text:visible")
+    expect(waiting).to_contain_text("queue", timeout=SLOW)
+    box, height = waiting.bounding_box(), pages[-1].viewport_size["height"]
+    assert 0 < box["y"] < height - box["height"]
+    for page in pages:
+        page.close()
