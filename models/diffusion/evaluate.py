@@ -1,5 +1,6 @@
 """The face networks' numbers: `python -m models.diffusion.evaluate [--data FILE.npz] [--json]`."""
 
+import warnings
 from pathlib import Path
 
 import torch
@@ -10,8 +11,11 @@ from models.core import archive, checkpoint, data
 from models.core.archive import Dataset
 from models.core.card import About
 from models.core.errors import InputError
-from models.core.evaluation import Rows, main, weights_folder
+from models.core.evaluation import Rows, main
 from models.core.metrics import frechet_distance, kernel_distance, memorised_share
+from models.diffusion.features import BATCH, PATH, WEIGHTS
+from models.diffusion.features import features_of as features
+from models.diffusion.features import load as load_features
 from models.diffusion.network import FaceDenoiser
 from models.diffusion.next_state import NextState, next_states
 from models.diffusion.sample import initial_noise, sample
@@ -19,13 +23,11 @@ from models.diffusion.samplers import Settings
 from models.diffusion.trajectory import Start
 
 MOST_SAMPLES = 500
-BATCH = 100
 STEPS = 25
 GUIDANCE = 2.0
 FACE_VAE_SAMPLES = "face_vae_samples.npz"
 """What the face VAE draws, put beside the weights when it is published."""
 DATA = ("simpsons",)
-WEIGHTS = weights_folder(__file__)
 ABOUT = About(
     title="Diffusion on faces",
     text=(
@@ -52,12 +54,6 @@ ABOUT = About(
         "99 % of real new pictures are; where nothing is copied, about 0.01."
     ),
 )
-
-
-@torch.no_grad()
-def features(classifier: Backbone, images: torch.Tensor) -> torch.Tensor:
-    """The classifier's features (N D) of pictures, N 3 H W in [0, 1] at 32x32."""
-    return torch.cat([classifier.embed(part) for part in images.split(BATCH)])
 
 
 def draw(network: FaceDenoiser, labels: torch.Tensor, guidance: float) -> torch.Tensor:
@@ -95,7 +91,7 @@ def evaluate(pictures: Dataset, weights: Path) -> Rows:
     real = features(classifier, pictures.images / 255)
     drawn = _drawn(pictures.labels[:count], weights)
     rows: Rows = {"character_classifier": accuracy(classifier, pictures)}
-    training = _training_features(classifier)
+    training = _training_features(weights)
     for name, faces in drawn.items():
         made = features(classifier, faces)
         rows[name] = _distances(real, made)
@@ -123,13 +119,13 @@ def _drawn(labels: torch.Tensor, weights: Path) -> dict[str, torch.Tensor]:
     return drawn
 
 
-def _training_features(classifier: Backbone) -> torch.Tensor | None:
-    """Features of the training faces; None where the training data are not at hand."""
-    try:
-        training, _ = data.parts("simpsons", lambda name: data.load(name, data.root()))
-    except InputError:
-        return None
-    return features(classifier, data.resized(training, 32).images / 255)
+def _training_features(weights: Path) -> torch.Tensor | None:
+    """Features of the training faces, as they lie beside the classifier that they are of."""
+    path = weights / PATH.name
+    if path.is_file():
+        return load_features(path).features
+    warnings.warn(f"memorised_share is left out: there is no {path} yet.", stacklevel=2)
+    return None
 
 
 def _distances(real: torch.Tensor, made: torch.Tensor) -> dict[str, float]:

@@ -19,13 +19,20 @@ from models.backbone.network import Backbone
 from models.core import archive, checkpoint, data
 from models.core.archive import Dataset
 from models.core.errors import InputError
+from models.core.evaluation import weights_folder
 from models.core.shipped import how_to_get_back
-from models.diffusion.evaluate import WEIGHTS
-from models.diffusion.evaluate import features as features_of
 
+BATCH = 100
 SIZE = 32
 LEVELS = 255
+WEIGHTS = weights_folder(__file__)
 PATH = WEIGHTS / "training_features.npz"
+
+
+@torch.no_grad()
+def features_of(classifier: Backbone, images: torch.Tensor) -> torch.Tensor:
+    """The classifier's features (N D) of pictures, N 3 H W in [0, 1] at 32x32."""
+    return torch.cat([classifier.embed(part) for part in images.split(BATCH)])
 
 
 @dataclass(frozen=True)
@@ -46,9 +53,14 @@ class TrainingFeatures:
     held_back: torch.Tensor
     characters: tuple[str, ...]
 
+    @property
+    def features(self) -> torch.Tensor:
+        """Of the training faces, N D, rounded to their steps."""
+        return self.codes * self.scale
+
     def distances(self, features: torch.Tensor) -> torch.Tensor:
         """Euclidean distances of faces (features, Q D) to all training faces: Q N."""
-        return torch.cdist(features.cpu(), self.codes * self.scale)
+        return torch.cdist(features.cpu(), self.features)
 
     def threshold(self, quantile: float = 0.01) -> float:
         """What only that share of real new faces comes closer than."""
@@ -116,6 +128,7 @@ def save(found: TrainingFeatures, path: Path = PATH) -> None:
         "characters": np.array(found.characters),
     }
     archive.write_columns(path, np.savez_compressed, **columns)
+    load.cache_clear()
 
 
 @cache

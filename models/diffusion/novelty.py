@@ -12,8 +12,7 @@ from models.core.errors import InputError
 from models.diffusion import faces, features, shipped
 from models.diffusion.draw import MOST_SEED, title
 from models.diffusion.evaluate import FACE_VAE_SAMPLES, WEIGHTS
-from models.diffusion.evaluate import features as features_of
-from models.diffusion.features import SIZE, TrainingFeatures, nearest
+from models.diffusion.features import SIZE, TrainingFeatures, features_of, nearest
 
 SOURCES = ("ddpm", "vae", "real", "training")
 """Drawn by the DDPM, drawn by the face VAE, real but held back, and trained on."""

@@ -9,7 +9,7 @@ import torch
 from models.backbone.network import Backbone, BackboneConfig
 from models.core import archive, checkpoint, data
 from models.core.errors import InputError
-from models.diffusion import evaluate
+from models.diffusion import evaluate, features
 from models.diffusion.network import DenoiserConfig, FaceDenoiser
 from models.diffusion.next_state import NextState, NextStateConfig
 
@@ -34,6 +34,7 @@ def an_archive(path, names=CHARACTERS):
     return path
 
 
+@pytest.mark.filterwarnings("ignore:memorised_share is left out")
 def test_the_program_prints_every_row(weights, monkeypatch, capsys):
     monkeypatch.setenv("GLASSBOX_DATA", str(weights))
     faces = torch.randint(256, (30, 3, 32, 32), dtype=torch.uint8)
@@ -52,17 +53,25 @@ def test_the_program_prints_every_row(weights, monkeypatch, capsys):
     assert 0 <= rows["denoiser"]["asked_share"] <= 1
 
 
-def test_copies_of_training_faces_are_seen(weights, monkeypatch):
-    faces = data.synthetic("simpsons", 60)
-    training, held_back = data.split(faces, 20)
-    monkeypatch.setattr(data, "load", lambda name, folder: faces)
-    monkeypatch.setattr(data, "parts", lambda name, load: (training, held_back))
+def test_copies_of_training_faces_are_seen(weights):
+    """By the features that lie beside the weights: the faces themselves are not needed."""
+    parts = training, held_back = data.split(data.synthetic("simpsons", 60), 20)
+    classifier = checkpoint.load(Backbone, weights / "character_classifier.safetensors")
+    features.write(classifier, parts, weights / features.PATH.name)
     (weights / "denoiser.safetensors").unlink()
     copies = data.resized(training, 32).images[:20]
     archive.write(weights / evaluate.FACE_VAE_SAMPLES, copies)
     rows = evaluate.evaluate(held_back, weights)
     assert rows["face_vae"]["memorised_share"] == 1.0
     assert rows["next_state"]["memorised_share"] < 0.2
+
+
+def test_without_their_features_it_is_said_that_copies_are_not_looked_for(weights):
+    (weights / "denoiser.safetensors").unlink()
+    faces = data.synthetic("simpsons", 20)
+    with pytest.warns(UserWarning, match=r"memorised_share is left out: .*training_features\.npz"):
+        rows = evaluate.evaluate(faces, weights)
+    assert "memorised_share" not in rows["next_state"]
 
 
 def test_faces_labelled_otherwise_are_refused(weights):

@@ -1,5 +1,7 @@
 """Is it new: nearest neighbours are those of all distances, and a copy is found out."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -75,6 +77,14 @@ def test_they_are_saved_whole(found, tmp_path):
     for name in ("codes", "scale", "labels", "held_back"):
         assert torch.equal(getattr(again, name), getattr(found, name))
     assert again.characters == NAMES
+
+
+def test_what_is_written_anew_is_what_is_read(found, tmp_path):
+    path = tmp_path / "features.npz"
+    features.save(found, path)
+    assert features.load(path).scale.sum() != 0
+    features.save(replace(found, scale=0 * found.scale), path)
+    assert features.load(path).scale.sum() == 0
 
 
 @pytest.mark.parametrize("content", [None, b"", b"no archive"])
