@@ -61,11 +61,24 @@ def colorize(network: Colorizer, image: torch.Tensor, hints: Sequence[Hint] = ()
     size = lightness.shape[-2:]
     small = _shrunk(lightness, network.config.sides[1])  # 1 1 h w
     planes = place(hints, *small.shape[-2:]).to(where)
-    painted = network(_padded(small, network.multiple), _padded(planes, network.multiple))
-    painted = painted[..., : small.shape[-2], : small.shape[-1]]
-    ab = F.interpolate(painted, size, mode="bilinear")  # 1 2 H W
+    ab = F.interpolate(paint(network, small, planes), size, mode="bilinear")  # 1 2 H W
     grey = lab.join(lightness, torch.zeros_like(ab))
     return Colorized(grey, lab.join(torch.zeros_like(lightness), ab), lab.join(lightness, ab))
+
+
+def paint(
+    network: Colorizer, lightness: torch.Tensor, hints: torch.Tensor | None = None
+) -> torch.Tensor:
+    """The network's ab (B 2 H W) of lightness and hints of any size; see `Colorizer.forward`.
+
+    It works on whole multiples, to which the right and the lower edge are repeated.
+    """
+    height, width = lightness.shape[-2:]
+    padded = [
+        planes if planes is None else _padded(planes, network.multiple)
+        for planes in (lightness, hints)
+    ]
+    return network(*padded)[..., :height, :width]
 
 
 @torch.no_grad()
@@ -101,6 +114,6 @@ def _shrunk(planes: torch.Tensor, side: int) -> torch.Tensor:
 
 
 def _padded(planes: torch.Tensor, multiple: int) -> torch.Tensor:
-    """Planes (1 C H W) with their right and lower edges repeated up to a multiple."""
+    """Planes (B C H W) with their right and lower edges repeated up to a multiple."""
     height, width = planes.shape[-2:]
     return F.pad(planes, (0, -width % multiple, 0, -height % multiple), mode="replicate")

@@ -10,6 +10,7 @@ from torch.nn import functional as F
 from models.backbone import evaluate as backbone
 from models.backbone.network import Backbone
 from models.colorizer import hints, lab, measures
+from models.colorizer.colorize import paint
 from models.colorizer.network import Colorizer
 from models.core import checkpoint, device
 from models.core.archive import Dataset
@@ -61,18 +62,18 @@ Painter = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 
 def unaided(network: Colorizer) -> Painter:
     """A painter that is told nothing."""
-    return lambda lightness, ab: network(lightness)
+    return lambda lightness, ab: paint(network, lightness)
 
 
 def with_hints(network: Colorizer) -> Painter:
     """A painter that is told eight random squares of the truth, the same ones in every run."""
     generator = torch.Generator().manual_seed(0)
 
-    def paint(lightness: torch.Tensor, ab: torch.Tensor) -> torch.Tensor:
+    def told(lightness: torch.Tensor, ab: torch.Tensor) -> torch.Tensor:
         known = hints.scatter(ab.cpu(), torch.full((len(ab),), HINTS), generator)
-        return network(lightness, known.to(ab.device))
+        return paint(network, lightness, known.to(ab.device))
 
-    return paint
+    return told
 
 
 def baselines(pictures: torch.Tensor) -> dict[str, Painter]:
@@ -108,8 +109,8 @@ def measure(
         lightness, ab = lab.split(images)
         if judge:
             real.append(_seen_by(judge, images).cpu())
-        for name, paint in painters.items():
-            made = lab.join(lightness, paint(lightness, ab))
+        for name, painter in painters.items():
+            made = lab.join(lightness, painter(lightness, ab))
             found = {
                 "psnr_mean": measures.signal_to_noise(made, images),
                 "squared_error": (made - images).square().mean((1, 2, 3)),
@@ -160,7 +161,7 @@ def evaluate(pictures: Dataset, weights: Path) -> Rows:
     for file in sorted(weights.glob("*.safetensors")):
         network = checkpoint.load(Colorizer, file).to(where)
         smallest, largest = network.config.sides
-        if not smallest <= images.shape[-1] <= largest:
+        if not all(smallest <= side <= largest for side in images.shape[-2:]):
             continue
         painters[file.stem] = unaided(network)
         if network.config.hints:

@@ -345,6 +345,21 @@ def test_the_program_takes_the_models_of_the_pictures_size(tmp_path, capsys, mon
     }  # fmt: skip
 
 
+def test_pictures_need_not_be_a_multiple_of_what_the_network_halves(tmp_path, monkeypatch):
+    checkpoint.save(Colorizer(HINTED), tmp_path / "photo.safetensors")
+    monkeypatch.setattr(evaluate, "_judge", lambda where: None)
+    images = (torch.rand(2, 3, 65, 70) * 256).byte()
+    rows = evaluate.evaluate(Dataset(images), tmp_path)
+    network = checkpoint.load(Colorizer, tmp_path / "photo.safetensors")
+    errors = [
+        (colorize(network, image[None] / 255).image - image / 255).square().mean().log10()
+        for image in images
+    ]
+    assert rows["photo"]["psnr_mean"] == pytest.approx(-10 * sum(errors).item() / 2, rel=1e-4)
+    assert "photo_8_hints" in rows
+    assert evaluate.evaluate(Dataset(images[..., :32, :]), tmp_path) == {}  # too low for it
+
+
 def test_grey_pictures_and_other_sizes_have_no_numbers(tmp_path):
     checkpoint.save(Colorizer(TINY), tmp_path / "cifar_l1.safetensors")
     with pytest.raises(InputError, match="1 channels have no colours"):
