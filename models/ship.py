@@ -12,7 +12,7 @@ from models.core import archive, checkpoint, data
 from models.core.card import EVALUATION, write_card
 from models.core.evaluation import Rows, together
 from models.core.options import Options
-from models.core.publish import add_speed, publish
+from models.core.publish import add_speed, publish, refresh
 from models.diffusion import evaluate as diffusion_numbers
 from models.diffusion import first_run, openings
 from models.plan import WINGS, Job, weights_of
@@ -25,18 +25,24 @@ FACE_SAMPLES = 500
 
 
 def publish_better(jobs: Sequence[Job], options: Options) -> None:
-    """Publish what has become better, and write the cards of the topics it belongs to anew."""
+    """Publish what has become better, and write the cards of the topics it belongs to anew.
+
+    Where a run went on but found nothing better, its history is brought up to date.
+    """
     for topic, names in _by_topic(jobs).items():
         weights = weights_of(topic, options)
         runs = [options.runs / name for name in names]
         trained = [run for run in runs if (run / "best.safetensors").is_file()]
         better = [run.name for run in trained if publish(run, weights)]
+        went_on = [run.name for run in trained if run.name not in better and refresh(run, weights)]
         for name in better:
             add_speed(WINGS[topic].runs[name].build(options), options.recipe, weights)
             tqdm.write(f"{topic}/{name}: published")
             _follow_up(topic, name, weights, options)
         if better:
             write_card(WINGS[topic].about, weights, evaluate(topic, options, weights))
+        elif went_on:
+            _write_card_again(topic, weights)
 
 
 def measure_speeds(jobs: Sequence[Job], options: Options) -> None:
@@ -49,8 +55,12 @@ def measure_speeds(jobs: Sequence[Job], options: Options) -> None:
             ours, bare = found["images_per_second"], found["bare_images_per_second"]
             tqdm.write(f"{topic}/{name}: {ours:.0f} images a second, a bare loop {bare:.0f}")
         if shipped:
-            rows = json.loads((weights / EVALUATION).read_text())
-            write_card(WINGS[topic].about, weights, rows)
+            _write_card_again(topic, weights)
+
+
+def _write_card_again(topic: str, weights: Path) -> None:
+    """A topic's card with the numbers that were measured last."""
+    write_card(WINGS[topic].about, weights, json.loads((weights / EVALUATION).read_text()))
 
 
 def evaluate(topic: str, options: Options, weights: Path) -> Rows:

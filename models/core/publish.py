@@ -1,6 +1,7 @@
 """From a training run to shipped weights, but only where they are better than what stands."""
 
 import copy
+import filecmp
 import shutil
 import tempfile
 import time
@@ -41,6 +42,34 @@ def publish(run: Path, weights: Path) -> bool:
         _copy(other, weights / other.stem / shipped.name)
     _copy(best, shipped)
     history.write(weights / f"{run.name}.history.json")
+    return True
+
+
+def refresh(run: Path, weights: Path) -> bool:
+    """Copy a run's history beside the shipped weights, if those are this run's best already.
+
+    A run goes on after its best validation, and how far is part of what is told of the weights.
+    Their speed was measured once, and stays.
+
+    Args:
+        run: the run's folder, named like the weight file.
+        weights: the topic's folder of weights.
+
+    Returns:
+        Whether there was anything new in it.
+
+    Raises:
+        InputError: a history is damaged, or cannot be written.
+    """
+    best, shipped = run / "best.safetensors", weights / f"{run.name}.safetensors"
+    if not filecmp.cmp(best, shipped, shallow=False):
+        return False
+    history, path = History.read(run / "history.json"), weights / f"{run.name}.history.json"
+    before = History.read(path)
+    history.about |= {"speed": before.about["speed"]} if "speed" in before.about else {}
+    if history == before:
+        return False
+    history.write(path)
     return True
 
 

@@ -11,9 +11,10 @@ from functools import partial
 import pytest
 import torch
 
-from models import evaluate, plan, train
+from models import evaluate, plan, ship, train
 from models.core.data import NoDataError
 from models.core.errors import InputError
+from models.core.history import History
 from models.core.lock import BusyError, hold
 from models.core.options import Options
 from models.plan import Job
@@ -68,6 +69,20 @@ def test_a_dry_run_trains_publishes_and_evaluates_without_data(tmp_path, monkeyp
     )
     card = (tmp_path / "weights" / "vae" / "CARD.md").read_text()
     assert re.search(rf"`digits_2d` \| cpu \| CPU .* \| {speeds[1]} \| {speeds[2]} \|", card)
+
+
+def test_the_card_says_how_far_a_run_went_on_without_getting_better(tmp_path):
+    options = Options(runs=tmp_path, dry_run=True)
+    train.train([A], options, lambda: False)
+    ship.publish_better([A], options)
+    card = tmp_path / "weights" / "vae" / "CARD.md"
+    before = card.read_text()
+    history = History.read(tmp_path / A.name / "history.json")
+    history.about["seen"] = 4321
+    history.write(tmp_path / A.name / "history.json")
+    ship.publish_better([A], options)
+    assert card.read_text() == before.replace("| 8 | 8 |", "| 4,321 | 8 |")
+    assert "4,321" in card.read_text()
 
 
 def test_without_data_it_says_where_to_get_it(tmp_path, monkeypatch, capsys):

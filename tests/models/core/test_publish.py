@@ -14,7 +14,7 @@ from models.core import publish as publishing
 from models.core.card import About, write_card
 from models.core.history import History
 from models.core.loop import make_accelerator, train
-from models.core.publish import add_speed, publish, speed
+from models.core.publish import add_speed, publish, refresh, speed
 from models.core.run import Run
 from tests.models.core.toy import Toy, ToyConfig, ToyTraining
 
@@ -42,6 +42,24 @@ def test_only_better_weights_are_shipped(tmp_path):
     assert publish(a_run(tmp_path, 1.0, 0.75), weights)
     assert shade(weights) == 0.75
     assert History.read(weights / "toy.history.json").about["seen"] == 80
+
+
+def test_a_run_that_goes_on_without_getting_better_brings_its_history_up_to_date(tmp_path):
+    weights = tmp_path / "weights"
+    run = a_run(tmp_path, 2.0, 0.25)
+    publish(run, weights)
+    speed = add_speed(ToyTraining(), "cpu", weights)
+    assert not refresh(run, weights)  # nothing new
+    longer = History({"parameters": {"toy": 29}, "seen": 120, "seconds": 4000.0}, [{"step": 15}])
+    longer.write(run / "history.json")
+    assert not publish(run, weights)
+    assert refresh(run, weights)
+    shipped = History.read(weights / "toy.history.json")
+    assert shipped == History({**longer.about, "speed": speed}, longer.records)
+    assert shade(weights) == 0.25
+    a_run(tmp_path, 3.0, 0.5)  # another one, and no better
+    assert not refresh(run, weights)
+    assert History.read(weights / "toy.history.json") == shipped
 
 
 def test_the_card_s_numbers_are_the_measured_ones(tmp_path):
