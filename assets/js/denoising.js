@@ -84,7 +84,7 @@
 
   const symbol = ([, letter, index]) => `<i>${letter}</i>${index ? `<sub>${index}</sub>` : ""}`;
 
-  views.denoising = ({ root, props, watch, server }) => {
+  views.denoising = ({ root, props, watch, server, trigger }) => {
     const film = glassbox.runFilm();
     let chosen = 0, about = props.value || {};
     const panels = PARTS.map((part) => {
@@ -94,7 +94,7 @@
       sheet.addEventListener("click", (event) => {
         const box = canvas.getBoundingClientRect(), columns = about.columns || 1;
         const side = box.width / columns;
-        choose(Math.floor((event.clientY - box.top) / side) * columns + Math.floor((event.clientX - box.left) / side));
+        choose(Math.floor((event.clientY - box.top) / side) * columns + Math.floor((event.clientX - box.left) / side), true);
       });
       return { part, canvas, frame, sheet, node: el("figure", { class: `gb-run-part ${part[0]}` }, el("figcaption", {}, el("b", { html: symbol(part) }), el("span", {}, part[3])), sheet) };
     });
@@ -114,12 +114,16 @@
 
     const corner = (face) => ({ x: (face % (about.columns || 1)) * SIDE, y: Math.floor(face / (about.columns || 1)) * SIDE, side: SIDE });
 
-    function choose(face) {
+    function choose(face, tell) {
       if (face < 0 || face >= (about.seeds || []).length) return;
       chosen = face;
       drawStrip();
       show(player.at());
+      if (tell) trigger("select", { face: face + 1 });
     }
+    const key = () => root.closest(".gb-scene")?.querySelector("[data-scene]")?.dataset.scene;
+    /** The face that the scene's slider says, as far as there are so many. */
+    const chosenNow = () => Math.min(Number(glassbox.links.state(key())?.face || chosen + 1), (about.seeds || []).length) - 1;
 
     function show(step) {
       const frame = film.frames()[step];
@@ -188,7 +192,7 @@
       const following = player.at() >= film.frames().length - 1 || !film.frames().length;
       const other = await film.take(value);
       about = { ...value };
-      if (chosen >= about.seeds.length) chosen = 0;
+      chosen = Math.max(0, chosenNow());
       root.classList.toggle("running", !value.done);
       root.dataset.run = value.run;
       const last = film.frames().length - 1;
@@ -199,6 +203,9 @@
     draw();
     watch("value", draw);
 
-    glassbox.drawnWhenSet(root);
+    document.addEventListener("glassbox:state", ({ detail }) => {
+      if (detail.key === key() && chosenNow() !== chosen) choose(chosenNow(), false);
+    });
+    glassbox.drawnWhenSet(root, ["face"]);
   };
 })();

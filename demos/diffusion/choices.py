@@ -2,7 +2,12 @@
 
 from functools import cache
 
+import gradio as gr
+
+from demos.kit import Slider, View
+from demos.kit.handlers import handler
 from models.core import checkpoint
+from models.core.checks import whole
 from models.core.errors import InputError
 from models.diffusion.draw import ANYONE, ONE_EACH, title
 from models.diffusion.evaluate import WEIGHTS
@@ -20,6 +25,23 @@ def characters() -> tuple[str, ...]:
         return tuple(checkpoint.describe(WEIGHTS / "denoiser.safetensors")["config"]["characters"])
     except InputError:
         return ()
+
+
+def face_of(event: gr.EventData, most: int) -> int:
+    """The face, from 1 to `most`, that a click in a view hit."""
+    number = getattr(event, "face", None)
+    whole("The number of the chosen face", number, 1, most)
+    return number
+
+
+def follow_clicks(view: View, face: Slider) -> None:
+    """Let a slider of faces, from 1, follow the clicks in a view that tells which face they hit."""
+
+    def chosen(event: gr.EventData) -> int:
+        return face_of(event, face.maximum)
+
+    quiet = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
+    view.select(handler(chosen, timed=False), None, face, **quiet)
 
 
 def character_choices(each: bool = True) -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import gradio as gr
 
-from demos.diffusion.choices import HEAVY, SAMPLER_CHOICES, character_choices
+from demos.diffusion.choices import HEAVY, SAMPLER_CHOICES, character_choices, follow_clicks
 from demos.diffusion.generate_presets import INFO
 from demos.diffusion.run_view import Denoising, film_of, streamed
 from demos.kit import Dropdown, Number, Scene, Slider
@@ -89,7 +89,9 @@ def build(scene: Scene) -> None:
         draw = gr.Button("Draw", variant="primary", elem_classes=["gb-draw"])
         halt = gr.Button("Stop", elem_classes=["gb-halt"])
     view = Denoising(None, label="From noise to faces", server_functions=[film_of])
-    with gr.Accordion("More: fresh noise on the way", open=False):
+    with gr.Accordion("More: the chosen face, fresh noise on the way", open=False):
+        face = Slider(1, MOST_FACES, 1, step=1, label="Chosen face")
+        follow_clicks(view, scene.control("face", face))
         eta = Slider(0, 1, 0, step=0.1, label="Eta of DDIM: 0 is no fresh noise, 1 as much as DDPM")
         controls.append(scene.control("eta", eta))
     scene.wire(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import gradio as gr
 import torch
 
-from demos.diffusion.choices import HEAVY
+from demos.diffusion.choices import HEAVY, follow_clicks
 from demos.diffusion.new_presets import INFO, SOURCES
 from demos.diffusion.new_view import FaceUpload, Novelty
 from demos.kit import Number, Radio, Scene, Slider
@@ -18,7 +18,7 @@ from models.diffusion import features, novelty
 from models.diffusion.faces import small_square
 from models.diffusion.novelty import AskedFace
 
-__all__ = ["INFO", "build", "choose", "nearest", "stop", "training_faces"]
+__all__ = ["INFO", "build", "nearest", "stop", "training_faces"]
 
 TURNS = Turns()
 COUNT, COLUMNS = 9, 3
@@ -92,13 +92,6 @@ def _pictures(indices: list) -> dict:
     return {"pictures": [to_data_uri(one[None], lossless=True) for one in pictures]}
 
 
-def choose(event: gr.EventData) -> int:
-    """The face that was clicked, as the slider has it."""
-    face = getattr(event, "face", None)
-    whole("The number of the chosen face", face, 1, COUNT)
-    return face
-
-
 def stop(request: gr.Request) -> None:
     """Draw no more faces after the one in hand."""
     TURNS.stop(request.session_hash)
@@ -126,5 +119,5 @@ def build(scene: Scene) -> None:
         triggers=[ask.click, photo.change],
         **HEAVY,
     )
-    view.select(choose, None, face, api_visibility="private", show_progress="hidden", queue=False)
+    follow_clicks(view, face)
     scene.edit(stop, halt.click, [], [], api_name="nearest_stop", queue=False)

@@ -1,5 +1,6 @@
 """Faces out of noise in a real browser: steps arrive, can be scrubbed and stopped."""
 
+import re
 import time
 
 from playwright.sync_api import expect
@@ -47,6 +48,9 @@ def test_a_finished_run_is_there_to_scrub(open_page):
         position={"x": box["width"] - 5, "y": box["height"] - 5}
     )
     assert "seed 8" in text(page, f"{VIEW} .gb-caption >> nth=1")
+    expect(page).to_have_url(re.compile("face=9"))
+    same = open_page("?" + page.url.split("?")[1])
+    expect(same.locator(f"{VIEW} .gb-caption").nth(1)).to_contain_text("seed 8")
 
 
 def test_the_same_link_gives_the_same_pixels(open_page):

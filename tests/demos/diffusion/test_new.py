@@ -10,6 +10,7 @@ from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from PIL import Image
 
+from demos.diffusion import choices
 from demos.diffusion import new as scene
 from models.core import archive, data
 from models.core.errors import InputError
@@ -140,7 +141,7 @@ def test_thumbnails_that_there_are_not_are_a_sentence(wrong):
 @pytest.mark.parametrize("face", [0, 10, "2", None, 1.5])
 def test_a_face_that_is_not_there_cannot_be_chosen(face):
     with pytest.raises(InputError, match="number of the chosen face"):
-        scene.choose(type("Event", (), {"face": face})())
+        choices.face_of(type("Event", (), {"face": face})(), scene.COUNT)
 
 
 def test_a_stopped_question_keeps_what_is_there(monkeypatch):
