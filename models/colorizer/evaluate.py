@@ -17,7 +17,7 @@ from models.core.archive import Dataset
 from models.core.card import About
 from models.core.errors import InputError
 from models.core.evaluation import Rows, main, weights_folder
-from models.core.metrics import frechet_distance
+from models.core.metrics import decibels, frechet_distance
 
 BATCH = 100
 HINTS = 8
@@ -132,7 +132,8 @@ def measure(
 def _row(column: dict[str, torch.Tensor], real: list[torch.Tensor]) -> dict[str, float]:
     """The numbers of one painter, out of those of its pictures."""
     features = column.pop("features", None)
-    pooled = measures.decibels(column.pop("squared_error").double().mean())
+    pooled = decibels(column.pop("squared_error").double().mean())
+    pooled = pooled.clamp(max=measures.MOST_DECIBELS)
     means = {metric: values.double().mean().item() for metric, values in column.items()}
     row = {"psnr_mean": means.pop("psnr_mean"), "psnr_pooled": pooled.item(), **means}
     if features is not None:

@@ -4,6 +4,7 @@ import torch
 from torch.nn import functional as F
 
 from models.colorizer import lab
+from models.core.metrics import psnr
 
 MOST_DECIBELS = 120.0
 """Of a picture without any error."""
@@ -22,13 +23,8 @@ def colourfulness(images: torch.Tensor) -> torch.Tensor:
 
 
 def signal_to_noise(made: torch.Tensor, images: torch.Tensor) -> torch.Tensor:
-    """PSNR in dB, B."""
-    return decibels((made - images).square().flatten(1).mean(1))
-
-
-def decibels(squared_error: torch.Tensor) -> torch.Tensor:
-    """PSNR of mean squared errors of values in [0, 1], any shape, at most 120."""
-    return (-10 * squared_error.log10()).clamp(max=MOST_DECIBELS)
+    """PSNR in dB, B, at most 120."""
+    return psnr(made, images).clamp(max=MOST_DECIBELS)
 
 
 def structural_similarity(made: torch.Tensor, images: torch.Tensor) -> torch.Tensor:

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from PIL import Image
 
 from models.convolution.grids import Rows
-from models.core.checks import whole
-from models.core.errors import InputError
+from models.core.checks import between, whole
 
 SMALLEST, LARGEST = 3, 12  # pixels along a side
 
@@ -29,9 +28,7 @@ class Patch:
     def __post_init__(self) -> None:
         whole("Patch size", self.size, SMALLEST, LARGEST)
         for name, share in (("X", self.x), ("Y", self.y)):
-            number = isinstance(share, int | float) and not isinstance(share, bool)
-            if not number or not 0 <= share <= 100:
-                raise InputError(f"{name} is {share!r}, but must be a number from 0 to 100.")
+            between(name, share, 0, 100)
 
     @classmethod
     def around(

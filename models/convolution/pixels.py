@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from models.core.checks import is_number
 from models.core.errors import InputError
 
 LOOKS = ("colour", "planes", "grey")
@@ -34,7 +35,7 @@ class Place:
         if not isinstance(data, dict) or set(data) != {"x", "y", "span"}:
             raise InputError('a place is {"x": number, "y": number, "span": number}')
         for name, share in data.items():
-            if isinstance(share, bool) or not isinstance(share, int | float):
+            if not is_number(share):
                 raise InputError(f"{name} of the place is {str(share)[:20]!r}, not a number")
             if not (math.isfinite(share) and 0 <= share <= 1):
                 raise InputError(f"{name} of the place is {share:g}, not a share from 0 to 1")

@@ -5,6 +5,11 @@ import math
 from models.core.errors import InputError
 
 
+def is_number(value: object) -> bool:
+    """Whether it is a number, whole or not, finite or not; True and False are none."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def whole(name: str, value: object, low: int, high: int) -> None:
     """Refuse what is not a whole number in [low, high].
 
@@ -31,7 +36,6 @@ def between(name: str, value: object, low: float, high: float) -> None:
     Raises:
         InputError: with the name, the value and the range.
     """
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not number or not math.isfinite(value) or not low <= value <= high:
+    if not is_number(value) or not math.isfinite(value) or not low <= value <= high:
         got = str(value)[:40]
         raise InputError(f"{name} is {got}, but must be a number from {low:g} to {high:g}.")

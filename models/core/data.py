@@ -23,6 +23,8 @@ from models.core.recipe import mixed_seed
 
 ENVIRONMENT_VARIABLE = "GLASSBOX_DATA"
 DEFAULT_FOLDER = Path(".data")
+NOBODY = "other"
+"""The faces' label for whoever is none of their named characters."""
 
 
 class NoDataError(InputError):

@@ -1,9 +1,9 @@
-"""Distances between sets of pictures, in the features of our own networks.
+"""How near pictures are to others: one to another, and sets of them in our networks' features.
 
-The formulas are torchmetrics'; its Inception weights are not shipped, so features come from the
-caller and the values compare with each other, not with published ones. They are measured in float64
-on the CPU, wherever the features are: torchmetrics keeps its sums there, and not every device has
-such numbers.
+The sets' formulas are torchmetrics'; its Inception weights are not shipped, so features come from
+the caller and the values compare with each other, not with published ones. They are measured in
+float64 on the CPU, wherever the features are: torchmetrics keeps its sums there, and not every
+device has such numbers.
 """
 
 import torch
@@ -19,6 +19,19 @@ class _AsTheyAre(nn.Module):
 
     def forward(self, features: torch.Tensor) -> torch.Tensor:
         return features
+
+
+def decibels(squared_error: torch.Tensor) -> torch.Tensor:
+    """PSNR in dB of mean squared errors of values in [0, 1], any shape: 10 log10(1 / MSE)."""
+    return -10 * squared_error.log10()
+
+
+def psnr(made: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+    """Peak signal-to-noise ratio of pictures (B C H W in [0, 1]) in dB, B.
+
+    Infinite where the two are equal.
+    """
+    return decibels((made - target).square().flatten(1).mean(1))
 
 
 def frechet_distance(real: torch.Tensor, made: torch.Tensor) -> float:

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 import torch
 
 from models.core.checks import whole
+from models.core.data import NOBODY
 from models.core.errors import InputError
 from models.diffusion.film import columns_of
 from models.diffusion.network import FaceDenoiser
@@ -47,7 +48,7 @@ def labels_of(network: FaceDenoiser, character: str, count: int) -> list[int]:
     if character == ANYONE:
         return [network.nobody] * count
     if character == ONE_EACH:
-        known = [i for i, name in enumerate(names) if name != "other"]
+        known = [i for i, name in enumerate(names) if name != NOBODY]
         return [known[i % len(known)] for i in range(count)]
     if character not in names:
         known = ", ".join((ANYONE, ONE_EACH, *names))

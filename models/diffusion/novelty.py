@@ -18,8 +18,6 @@ SOURCES = ("ddpm", "vae", "real", "training")
 """Drawn by the DDPM, drawn by the face VAE, real but held back, and trained on."""
 MOST_NUMBER = MOST_SEED - 25
 NEIGHBOURS = 5
-OTHER = "other"
-"""Whom the data call so are nobody that could be asked for."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +37,7 @@ def face(source: str, number: int) -> AskedFace:
     one_of("The kind of faces", source, SOURCES)
     whole("The number of the face", number, 1, MOST_NUMBER)
     if source == "ddpm":
-        names = [name for name in features.load().characters if name != OTHER]
+        names = [name for name in features.load().characters if name != data.NOBODY]
         return AskedFace(faces.own_face(number), title(names[(number - 1) % len(names)]))
     if source == "vae":
         pictures = archive.read(WEIGHTS / FACE_VAE_SAMPLES).images

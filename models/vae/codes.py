@@ -13,6 +13,7 @@ import torch
 
 from models.core import archive
 from models.core.archive import Dataset
+from models.core.data import NOBODY
 from models.core.errors import InputError
 from models.core.shipped import how_to_get_back
 from models.vae.encode import encode
@@ -21,8 +22,6 @@ from models.vae.network import Autoencoder
 
 DIRECTIONS = 12
 FACES_EACH = 12
-NOBODY = "other"
-"""The data's label for whoever is none of its named characters."""
 PATH = WEIGHTS / "faces_codes.npz"
 
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import torch
 
 from models.core import checks
+from models.core.metrics import psnr
 from models.vae import points
 from models.vae.decode import decode
 from models.vae.encode import encode
 from models.vae.evaluate import noised
-from models.vae.measures import psnr
 from models.vae.network import Autoencoder
 
 LEVELS = tuple(round(0.1 * tenths, 1) for tenths in range(1, 10))

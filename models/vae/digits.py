@@ -7,6 +7,7 @@ import torch
 
 from models.core import archive
 from models.core.archive import Dataset
+from models.core.checks import is_number
 from models.core.errors import InputError
 from models.core.shipped import REPOSITORY, how_to_get_back
 
@@ -52,7 +53,7 @@ def example(label: Any, number: Any) -> torch.Tensor:
 
 
 def _whole(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value == value // 1
+    return is_number(value) and value == value // 1
 
 
 def _digits(name: str) -> Dataset:

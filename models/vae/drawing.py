@@ -13,6 +13,7 @@ from PIL import Image, ImageDraw
 from torch.nn import functional as F
 
 from models.core import images
+from models.core.checks import is_number
 from models.core.errors import InputError, MissingInputError
 
 SIZE, BOX = 28, 20
@@ -42,8 +43,7 @@ def parse(drawing: Any) -> Strokes:
         if not isinstance(stroke, Sequence) or isinstance(stroke, str) or len(stroke) % 2:
             raise InputError(f"A stroke is a list x, y, x, y, ..., got {str(stroke)[:40]}.")
         for value in stroke:
-            number = isinstance(value, int | float) and not isinstance(value, bool)
-            if not number or not 0 <= value <= PAD:
+            if not is_number(value) or not 0 <= value <= PAD:
                 raise InputError(f"A stroke's numbers are from 0 to {PAD}, got {str(value)[:20]}.")
     if sum(map(len, drawing)) > 2 * MOST_POINTS:
         raise InputError(f"A drawing has at most {MOST_POINTS} points.")

@@ -8,6 +8,7 @@ from models.core import checkpoint, data
 from models.core.archive import Dataset
 from models.core.card import About
 from models.core.evaluation import Rows, main, weights_folder
+from models.core.metrics import psnr
 from models.vae.network import Autoencoder, reparameterise
 from models.vae.objective import active_dimensions, bernoulli_loss, edge_loss, kl_divergence
 
@@ -100,22 +101,14 @@ def terms(network: Autoencoder, pictures: torch.Tensor, draws: int = DRAWS) -> d
 @torch.no_grad()
 def fidelity(network: Autoencoder, pictures: torch.Tensor) -> dict[str, float]:
     """PSNR in dB of what is made of uint8 pictures (N C H W), and of what that has to beat."""
-    from torchmetrics.functional.image import peak_signal_noise_ratio
-
     images = pictures / 255
     seen = noised(images, network.config.noise, torch.Generator().manual_seed(0))
     restored = torch.cat([network.decode(network.encode(part)[0]) for part in seen.split(BATCH)])
-
-    def psnr(made: torch.Tensor) -> float:
-        per_picture = peak_signal_noise_ratio(
-            made, images, data_range=1.0, reduction="elementwise_mean", dim=(1, 2, 3)
-        )
-        return per_picture.item()
-
-    baseline = {"psnr_of_mean_image": psnr(images.mean(0, keepdim=True).expand_as(images))}
+    others = {"psnr_of_mean_image": images.mean(0, keepdim=True)}
     if network.config.noise:
-        baseline = {"psnr_noisy": psnr(seen)}
-    return {"psnr": psnr(restored), **baseline}
+        others = {"psnr_noisy": seen}
+    made = {"psnr": restored, **others}
+    return {name: psnr(each, images).mean().item() for name, each in made.items()}
 
 
 def evaluate(pictures: Dataset, weights: Path) -> Rows:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from models.core.checks import is_number
 from models.core.errors import InputError
 from models.vae import points
 
@@ -38,7 +39,7 @@ class LiveSettings:
 
 
 def _number(name: str, value: Any, low: float, high: float, whole: bool = False) -> None:
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not number or not low <= value <= high or (whole and value != int(value)):  # NaN too
+    fits = is_number(value) and low <= value <= high  # NaN does not
+    if not fits or (whole and value != int(value)):
         kind = "whole number" if whole else "number"
         raise InputError(f"{name} must be a {kind} from {low:g} to {high:g}, got {str(value)[:40]}")

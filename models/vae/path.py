@@ -45,8 +45,7 @@ def shares(steps: int) -> list[float]:
     Raises:
         InputError: `steps` is no whole number from 2 to 60.
     """
-    number = isinstance(steps, int | float) and not isinstance(steps, bool)
-    if not number or not FEWEST <= steps <= MOST or steps != int(steps):
+    if not checks.is_number(steps) or not FEWEST <= steps <= MOST or steps != int(steps):
         raise InputError(f"A path has {FEWEST} to {MOST} whole steps, got {str(steps)[:40]}.")
     return [step / (int(steps) - 1) for step in range(int(steps))]
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 
+from models.core.checks import is_number
 from models.core.errors import InputError
 from models.vae.network import Autoencoder
 
@@ -31,7 +32,7 @@ def parse(
     values = point.flatten().tolist() if isinstance(point, torch.Tensor) else point
     if not isinstance(values, Sequence) or isinstance(values, str) or len(values) != dimensions:
         raise InputError(f"{name} must be a list of {dimensions} numbers, got {str(point)[:60]}.")
-    if not all(_is_number(value) for value in values):
+    if not all(is_number(value) for value in values):
         raise InputError(f"{name} must hold numbers only, got {str(point)[:60]}.")
     for value in values:
         if isinstance(value, float) and not math.isfinite(value):
@@ -42,10 +43,6 @@ def parse(
                 f"latent space is shown up to ±{farthest:g}."
             )
     return torch.tensor([values], dtype=torch.float32)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def drawn(dimensions: int, count: int, seed: int) -> torch.Tensor:
@@ -64,7 +61,7 @@ def seeded(seed: Any) -> torch.Generator:
     Raises:
         InputError: the seed is no whole number from 0 to 2**31 - 1.
     """
-    if not _is_number(seed) or seed != seed // 1:  # NaN equals nothing, infinity has no floor
+    if not is_number(seed) or seed != seed // 1:  # NaN equals nothing, infinity has no floor
         raise InputError(f"The seed must be a whole number, got {str(seed)[:40]}.")
     if not 0 <= seed < 2**31:
         raise InputError(f"The seed must be from 0 to {2**31 - 1}, got {str(seed)[:40]}.")

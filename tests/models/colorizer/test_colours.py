@@ -6,6 +6,7 @@ from torchmetrics.image import PeakSignalNoiseRatio, StructuralSimilarityIndexMe
 
 from models.colorizer import hints, lab, measures
 from models.colorizer.hints import Hint
+from models.core.metrics import decibels
 
 # The test data of Sharma, Wu and Dalal 2005, table 1: two colours in L*a*b*, and CIEDE2000.
 SHARMA = [
@@ -103,7 +104,7 @@ def test_psnr_and_ssim_are_torchmetrics():
     made = (images + 0.1 * torch.randn_like(images)).clamp(0, 1)
     each = [PeakSignalNoiseRatio(data_range=1.0)(m, i) for m, i in zip(made, images, strict=True)]
     torch.testing.assert_close(measures.signal_to_noise(made, images), torch.stack(each))
-    pooled = measures.decibels((made - images).square().mean())
+    pooled = decibels((made - images).square().mean())
     torch.testing.assert_close(pooled, PeakSignalNoiseRatio(data_range=1.0)(made, images))
     ssim = StructuralSimilarityIndexMeasure(data_range=1.0)(made, images)
     torch.testing.assert_close(measures.structural_similarity(made, images).mean(), ssim)

@@ -37,7 +37,7 @@ def test_a_click_puts_the_patch_around_it():
     [
         ((0, 0, 2), "Patch size is 2, but must be a whole number from 3 to 12"),
         ((101, 0, 5), "X is 101, but must be a number from 0 to 100"),
-        ((0, "top", 5), "Y is 'top'"),
+        ((0, "top", 5), "Y is top"),
         ((True, 0, 5), "X is True"),
     ],
 )

@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from torchmetrics.functional.image import peak_signal_noise_ratio
 
 from models.core.errors import InputError
+from models.core.metrics import psnr
 from models.vae import digits
 from models.vae.denoise import LEVELS, denoise
 from models.vae.evaluate import noised
-from models.vae.measures import psnr
 from models.vae.shipped import DENOISING, autoencoder
 
 
