@@ -11,6 +11,7 @@ from tqdm import tqdm
 from models.core import archive, checkpoint, data
 from models.core.card import EVALUATION, write_card
 from models.core.evaluation import Rows, together
+from models.core.history import History
 from models.core.options import Options
 from models.core.publish import add_speed, publish, refresh
 from models.diffusion import evaluate as diffusion_numbers
@@ -27,20 +28,25 @@ FACE_SAMPLES = 500
 def publish_better(jobs: Sequence[Job], options: Options) -> None:
     """Publish what has become better, and write the cards of the topics it belongs to anew.
 
-    Where a run went on but found nothing better, its history is brought up to date.
+    Where a run went on but found nothing better, its history is brought up to date. What was
+    interrupted while it published is taken up again: the speed, measured last, is missing then.
     """
     for topic, names in _by_topic(jobs).items():
         weights = weights_of(topic, options)
         runs = [options.runs / name for name in names]
         trained = [run for run in runs if (run / "best.safetensors").is_file()]
-        better = [run.name for run in trained if publish(run, weights)]
+        better = [
+            run.name for run in trained if publish(run, weights) or not _complete(run, weights)
+        ]
         went_on = [run.name for run in trained if run.name not in better and refresh(run, weights)]
         for name in better:
-            add_speed(WINGS[topic].runs[name].build(options), options.recipe, weights)
-            tqdm.write(f"{topic}/{name}: published")
             _follow_up(topic, name, weights, options)
         if better:
-            write_card(WINGS[topic].about, weights, evaluate(topic, options, weights))
+            rows = evaluate(topic, options, weights)
+            for name in better:
+                add_speed(WINGS[topic].runs[name].build(options), options.recipe, weights)
+                tqdm.write(f"{topic}/{name}: published")
+            write_card(WINGS[topic].about, weights, rows)
         elif went_on:
             _write_card_again(topic, weights)
 
@@ -56,6 +62,11 @@ def measure_speeds(jobs: Sequence[Job], options: Options) -> None:
             tqdm.write(f"{topic}/{name}: {ours:.0f} images a second, a bare loop {bare:.0f}")
         if shipped:
             _write_card_again(topic, weights)
+
+
+def _complete(run: Path, weights: Path) -> bool:
+    """Whether all that follows the publication of a run was done, too."""
+    return "speed" in History.read(weights / f"{run.name}.history.json").about
 
 
 def _write_card_again(topic: str, weights: Path) -> None:

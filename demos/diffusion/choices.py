@@ -8,6 +8,7 @@ from demos.kit import Slider, View
 from demos.kit.handlers import handler
 from models.core import checkpoint
 from models.core.checks import whole
+from models.core.data import NOBODY
 from models.core.errors import InputError
 from models.diffusion.draw import ANYONE, ONE_EACH, title
 from models.diffusion.evaluate import WEIGHTS
@@ -46,5 +47,5 @@ def follow_clicks(view: View, face: Slider) -> None:
 
 def character_choices(each: bool = True) -> list[tuple[str, str]]:
     """Everybody who can be asked for, as (title, name)."""
-    named = [(title(name), name) for name in characters() if name != "other"]
+    named = [(title(name), name) for name in characters() if name != NOBODY]
     return [*([("One of each", ONE_EACH)] if each else []), ("Anyone", ANYONE), *named]

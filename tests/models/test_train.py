@@ -7,6 +7,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from functools import partial
+from unittest.mock import Mock
 
 import pytest
 import torch
@@ -83,6 +84,22 @@ def test_the_card_says_how_far_a_run_went_on_without_getting_better(tmp_path):
     ship.publish_better([A], options)
     assert card.read_text() == before.replace("| 8 | 8 |", "| 4,321 | 8 |")
     assert "4,321" in card.read_text()
+
+
+def test_an_interrupted_publication_is_taken_up_again(tmp_path, monkeypatch):
+    options, weights = Options(runs=tmp_path, dry_run=True), tmp_path / "weights" / "vae"
+    train.train([A], options, lambda: False)
+    with monkeypatch.context() as broken:
+        broken.setattr(ship, "evaluate", Mock(side_effect=KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            ship.publish_better([A], options)
+    assert (weights / f"{A.name}.safetensors").is_file()
+    assert not (weights / "CARD.md").exists()
+    ship.publish_better([A], options)
+    assert "| bare PyTorch loop |" in (weights / "CARD.md").read_text()
+    told = (weights / "CARD.md").stat().st_mtime_ns
+    ship.publish_better([A], options)
+    assert (weights / "CARD.md").stat().st_mtime_ns == told
 
 
 def test_without_data_it_says_where_to_get_it(tmp_path, monkeypatch, capsys):

@@ -10,7 +10,7 @@ from PIL import Image
 
 from demos.vae import denoise
 from models.core import images
-from models.vae.measures import psnr
+from models.core.metrics import psnr
 
 
 def _pixels(src: str):

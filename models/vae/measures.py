@@ -1,5 +1,0 @@
-"""How alike two pictures are."""
-
-from models.core.metrics import psnr
-
-__all__ = ["psnr"]
