@@ -23,12 +23,12 @@ ABOUT = About(
         "and the captioning networks see through it."
     ),
     data=(
-        "Tiny ImageNet, a public copy of 202 classes, 96,000 pictures of 64x64 to train on. "
-        "ImageNet's terms: non-commercial research and teaching."
+        "Tiny ImageNet in a public copy, pictures of 64x64. ImageNet's terms: non-commercial "
+        "research and teaching."
     ),
     limits=(
-        "It knows 202 things and answers with one of them whatever it sees. Pictures are "
-        "photographs from the internet with the biases of who took and labelled them."
+        "It answers with one of the classes that it was trained on, whatever it sees. Pictures "
+        "are photographs from the internet with the biases of who took and labelled them."
     ),
     metrics=(
         "`loss` in nats; `top1` and `top5`: how often the right class is the first, or among the "

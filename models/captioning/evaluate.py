@@ -30,7 +30,7 @@ ABOUT = About(
         "four heads. Pictures are squeezed to a square of 160x160 pixels."
     ),
     data=(
-        "Flickr8k, the standard split: 6,000 photographs with five captions each. The photos "
+        "Flickr8k, the standard split: photographs with five captions each. The photos "
         "belong to their Flickr authors: research only. Words that occur less than five times "
         "are unknown to the networks."
     ),

@@ -34,10 +34,9 @@ ABOUT = About(
         "photos, first from the one and then from both, and takes colour hints."
     ),
     data=(
-        "`cifar_l1` and `cifar_gan`: CIFAR-10, 45,000 pictures (no licence stated; free for "
-        "research). `photo`: 96,000 pictures of Tiny ImageNet (ImageNet's terms: non-commercial "
-        "research) and 6,000 photos of Flickr8k (their Flickr authors', research only), in sizes "
-        "of 64 to 160 pixels."
+        "`cifar_l1` and `cifar_gan`: CIFAR-10 (no licence stated; free for research). `photo`: "
+        "Tiny ImageNet (ImageNet's terms: non-commercial research), and besides the pictures "
+        "counted above photos of Flickr8k (their Flickr authors', research only)."
     ),
     limits=(
         "Colours are a guess that fits the lightness: not what was there, and no evidence of it. "

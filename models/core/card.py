@@ -38,14 +38,14 @@ def write_card(about: About, weights: Path, rows: Rows) -> None:
         "## Weights",
         "\n".join(
             [
-                "| file | network | parameters | MiB | examples seen | best at | hours |",
-                "|---|---|---|---|---|---|---|",
+                "| file | network | parameters | MiB | pictures | seen | best at | hours |",
+                "|---|---|---|---|---|---|---|---|",
                 *(_weights_line(file) for file in files),
             ]
         ),
-        "Half precision, with each network's config in its file. *Examples seen* is how far "
-        "training has come, *best at* where the shipped weights are from: where the validation "
-        "was best.",
+        "Half precision, with each network's config in its file. *Pictures* are what it was "
+        "trained on, again and again; *seen* is how far that has come, in examples, and *best at* "
+        "where the shipped weights are from: where the validation was best.",
         "## Validation",
         table(rows),
         f"{about.metrics} Measured on pictures that were held back from training and that the "
@@ -80,6 +80,7 @@ def _weights_line(file: Path) -> str:
         about["network"],
         f"{shipped / 1e6:.2f} M",
         f"{file.stat().st_size / 2**20:.1f}",
+        f"{history['training_examples']:,}",
         f"{history['seen']:,}",
         f"{about['training']['seen']:,}",
         f"{history['seconds'] / 3600:.1f}",

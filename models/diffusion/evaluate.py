@@ -32,13 +32,13 @@ ABOUT = About(
     title="Diffusion on faces",
     text=(
         "`denoiser` draws faces of 32x32 pixels out of noise: diffusers' `UNet2DModel` that "
-        "predicts v under the cosine schedule, conditioned on one of 20 characters and trained "
-        "with 15 % of labels dropped. `next_state` is the simple variant with sixteen levels of "
-        "noise, which predicts the next level. `character_classifier` only judges the two."
+        "predicts v under the cosine schedule, conditioned on the character, with some labels "
+        "dropped for classifier-free guidance. `next_state` is the simple variant with sixteen "
+        "levels of noise, which predicts the next level. `character_classifier` only judges both."
     ),
     data=(
-        "9,504 face crops from stills of The Simpsons, a copyrighted show: research and teaching "
-        "only. Neighbouring frames of a scene are on both sides of the split."
+        "Face crops from stills of The Simpsons, a copyrighted show: research and teaching only. "
+        "Neighbouring frames of a scene are on both sides of the split."
     ),
     limits=(
         "For showing how diffusion works. Small pictures of one show's characters, some of whom "

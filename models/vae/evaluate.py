@@ -26,9 +26,8 @@ ABOUT = About(
         "variational one in 96 dimensions, whose loss also asks for the right edges."
     ),
     data=(
-        "Digits: MNIST's training set (Y. LeCun and C. Cortes, CC BY-SA 3.0), 55,000 to train on. "
-        "Faces: 9,504 crops from stills of The Simpsons, a copyrighted show: research and "
-        "teaching only."
+        "Digits: MNIST's training set (Y. LeCun and C. Cortes, CC BY-SA 3.0). Faces: crops from "
+        "stills of The Simpsons, a copyrighted show: research and teaching only."
     ),
     limits=(
         "For showing how autoencoders work. Samples are blurred, as those of VAEs are; the faces' "
