@@ -47,6 +47,14 @@
     return { take, paint, frames: () => frames };
   };
 
+  // Stop ends a run; one that has not begun is taken out of the queue.
+  const runs = (scene) => Boolean(scene?.querySelector(".running"));
+  const leave = (scene) => scene?.querySelector(".gb-leave")?.click();
+  document.addEventListener("click", ({ target }) => {
+    const scene = target.closest?.(".gb-halt") && target.closest(".gb-scene");
+    if (scene && !runs(scene)) leave(scene);
+  });
+
   /**
    * Where the controls of a scene come to rest at another state, by a link or a preset, that state is drawn by its button; a run
    * under way is stopped for it. `aside`: names of controls that only choose what is looked at. A scene of several parts, each with
@@ -62,7 +70,8 @@
     let timer = 0;
     function draw() {
       const buttons = [...(scene()?.querySelectorAll(".gb-draw") || [])];
-      if (scene()?.querySelector(".running")) scene().querySelector(".gb-halt")?.click();
+      if (runs(scene())) scene().querySelector(".gb-halt")?.click();
+      else leave(scene());
       (buttons.find(glassbox.visible) || buttons[0])?.click();
     }
     const later = (wait = 700) => {

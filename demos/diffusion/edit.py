@@ -164,12 +164,13 @@ def stop(request: gr.Request) -> None:
 def build(scene: Scene) -> None:
     """Lay out the scene and wire it."""
     parts = edit_layout.lay_out(scene)
+    runs = []
     for function, inputs, view, name in (
         (simpsonify, parts.redraw_inputs, parts.redrawing, "redrawn"),
         (inpaint, parts.fill_inputs, parts.filling, "filled"),
         (walk_seeds, parts.walk_inputs, parts.seed_walk, "walked"),
     ):
-        scene.wire(
+        run = scene.wire(
             function,
             inputs,
             [view],
@@ -178,6 +179,7 @@ def build(scene: Scene) -> None:
             first=lambda name=name: first_edits.read()[name],
             **HEAVY,
         )
+        runs.append(run)
     scene.wire(ground, parts.ground_inputs, [parts.ground], api_name="inpaint_ground")
-    scene.edit(stop, parts.halt.click, [], [], api_name="edit_stop", queue=False)
+    scene.stop(stop, parts.halt, runs, api_name="edit_stop")
     parts.photo.change(None, None, None, js="() => glassbox.photoChanged()")

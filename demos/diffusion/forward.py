@@ -147,7 +147,7 @@ def build(scene: Scene) -> None:
         api_name="forward",
         triggers=[source.change, number.change, photo.change, seed.change],
     )
-    scene.wire(
+    run = scene.wire(
         reverse,
         [*given, character, steps],
         [back],
@@ -156,7 +156,7 @@ def build(scene: Scene) -> None:
         first=lambda: None,
         **HEAVY,
     )
-    scene.edit(stop, halt.click, [], [], api_name="reverse_stop", queue=False)
+    scene.stop(stop, halt, [run], api_name="reverse_stop")
 
 
 def _way_back(scene: Scene) -> tuple[Dropdown, Slider]:

@@ -94,7 +94,7 @@ def build(scene: Scene) -> None:
         follow_clicks(view, scene.control("face", face))
         eta = Slider(0, 1, 0, step=0.1, label="Eta of DDIM: 0 is no fresh noise, 1 as much as DDPM")
         controls.append(scene.control("eta", eta))
-    scene.wire(
+    run = scene.wire(
         generate,
         controls,
         [view],
@@ -103,7 +103,7 @@ def build(scene: Scene) -> None:
         first=first_run.read,
         **HEAVY,
     )
-    scene.edit(stop, halt.click, [], [], api_name="generate_stop", queue=False)
+    scene.stop(stop, halt, [run], api_name="generate_stop")
 
 
 def _character() -> Dropdown:

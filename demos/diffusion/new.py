@@ -111,7 +111,7 @@ def build(scene: Scene) -> None:
     view = Novelty(None, label="Is it new?", server_functions=[training_faces])
     with gr.Accordion("Ask about a picture of your own", open=False):
         photo = FaceUpload(label="A face; its middle square counts", height=260)
-    scene.wire(
+    run = scene.wire(
         nearest,
         [source, number, photo],
         [view],
@@ -120,4 +120,4 @@ def build(scene: Scene) -> None:
         **HEAVY,
     )
     follow_clicks(view, face)
-    scene.edit(stop, halt.click, [], [], api_name="nearest_stop", queue=False)
+    scene.stop(stop, halt, [run], api_name="nearest_stop")

@@ -125,7 +125,7 @@ def build(scene: Scene) -> None:
                 gr.Markdown(text, latex_delimiters=LATEX, elem_classes=["gb-objective"])
     with gr.Accordion("The simple network, part by part", open=False):
         gr.Markdown(table(), elem_classes=["gb-blocks"])
-    scene.wire(
+    run = scene.wire(
         objectives,
         controls,
         [view],
@@ -134,4 +134,4 @@ def build(scene: Scene) -> None:
         first=first_value,
         **HEAVY,
     )
-    scene.edit(stop, halt.click, [], [], api_name="objectives_stop", queue=False)
+    scene.stop(stop, halt, [run], api_name="objectives_stop")

@@ -145,7 +145,7 @@ def build(scene: Scene) -> None:
     with gr.Accordion("More: guidance", open=False):
         guidance = Slider(0, MOST_GUIDANCE, first_race.GUIDANCE, step=0.5, label="Guidance")
         several.append(scene.control("guidance", guidance))
-    scene.wire(
+    run = scene.wire(
         race,
         [lanes, *several],
         [view],
@@ -163,7 +163,7 @@ def build(scene: Scene) -> None:
         first=first_curves,
         **HEAVY,
     )
-    scene.edit(stop, halt.click, [], [], api_name="race_stop", queue=False)
+    scene.stop(stop, halt, [run], api_name="race_stop")
 
 
 def _character() -> Dropdown:

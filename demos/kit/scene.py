@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 import gradio as gr
+from gradio.events import Dependency
 
 from demos.kit import files
 from demos.kit.handlers import handler, status, trouble
@@ -108,11 +109,12 @@ class Scene:
         triggers: Sequence | None = None,
         first: Callable[[], Any] | None = None,
         **event: Any,
-    ) -> None:
+    ) -> Dependency:
         """Run `function` whenever one of its inputs changes, and expose it as an endpoint.
 
         The outputs start with what the function makes of the inputs' first values, so that the
         scene is complete when the page opens. The status line is added as the last output.
+        Returns the event, for `stop`.
 
         Args:
             function: the handler; its docstring documents the endpoint.
@@ -131,7 +133,7 @@ class Scene:
         triggers = triggers or [component.change for component in inputs]
         newest = f"(...values) => glassbox.newest({api_name!r}, values)"
         event = {"js": newest, **event}
-        self._on(triggers, run, inputs, [*outputs, self.status], api_name, event)
+        return self._on(triggers, run, inputs, [*outputs, self.status], api_name, event)
 
     def _begin(self, run: Callable, inputs: Sequence, outputs: Sequence) -> None:
         """Give the outputs their first values; a generator's are its last ones.
@@ -168,19 +170,30 @@ class Scene:
         triggers = trigger if isinstance(trigger, list) else [trigger]
         self._on(triggers, handler(function, timed=False), inputs, outputs, api_name, event)
 
+    def stop(
+        self, function: Callable, button: gr.Button, runs: Sequence[Dependency], *, api_name: str
+    ) -> None:
+        """Let a button end a run: by `function`, or where it still waits, out of the queue.
+
+        The page presses the second button, which it does not show, where nothing runs yet.
+        """
+        self.edit(function, button.click, [], [], api_name=api_name, queue=False)
+        leave = gr.Button("Leave the queue", visible="hidden", elem_classes=["gb-leave"])
+        leave.click(None, cancels=list(runs))
+
     def offer(self, function: Callable, *, api_name: str) -> None:
         """Expose a function that nothing in the page calls, as an endpoint for programs."""
         run = handler(function, timed=False)
         gr.api(run, api_name=api_name, api_description=inspect.getdoc(function))
 
-    def _on(self, triggers, run, inputs, outputs, api_name, event) -> None:
+    def _on(self, triggers, run, inputs, outputs, api_name, event) -> Dependency:
         defaults = {
             "show_progress": "hidden",
             "show_progress_on": self.status,
             "trigger_mode": "always_last",
             "concurrency_limit": CONCURRENT,
         }
-        gr.on(
+        return gr.on(
             triggers,
             run,
             inputs=list(inputs),

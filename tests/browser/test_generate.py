@@ -115,11 +115,16 @@ def test_two_tabs_of_one_browser_draw_at_once(open_page):
     assert shown(one, "x") != shown(other, "x")
 
 
-def test_who_waits_is_told_so(open_page):
+def test_who_waits_is_told_so_and_can_leave(open_page):
     pages = [open_page(f"{QUERY}&steps=100&count=25") for _ in range(3)]  # their runs begin at once
     waiting = pages[-1].locator(".gb-status .progress-text:visible")
     expect(waiting).to_contain_text("queue", timeout=SLOW)
     box, height = waiting.bounding_box(), pages[-1].viewport_size["height"]
     assert 0 < box["y"] < height - box["height"]
-    for page in pages:
-        page.close()
+
+    pages[-1].get_by_role("button", name="Stop").click()
+    expect(waiting).to_have_count(0)
+    for page in pages[:-1]:
+        page.get_by_role("button", name="Stop").click()
+    pages[-1].wait_for_timeout(1500)  # were it still in the queue, it would begin now
+    assert pages[-1].locator(f"{VIEW}.running").count() == 0
