@@ -24,7 +24,7 @@ def a_run(folder, loss, shade):
     network.head.bias.data.fill_(shade)
     training = {"seen": 40, "validation": {"loss": loss}, "chosen_by": "loss"}
     checkpoint.save(network, folder / "toy" / "best.safetensors", training)
-    about = {"parameters": {"toy": 29}, "seen": 80, "seconds": 3600.0}
+    about = {"parameters": {"toy": 29}, "training_examples": 1234, "seen": 80, "seconds": 3600.0}
     History(about).write(folder / "toy" / "history.json")
     return folder / "toy"
 
@@ -68,7 +68,7 @@ def test_the_card_s_numbers_are_the_measured_ones(tmp_path):
     add_speed(ToyTraining(), "cpu", weights)
     write_card(About("Toys", "Text.", "Data.", "Limits.", "Metrics."), weights, {"toy": {"x": 1.5}})
     card = (weights / "CARD.md").read_text()
-    assert "| `toy` | Toy | 0.00 M | 0.0 | 80 | 40 | 1.0 |" in card
+    assert "| `toy` | Toy | 0.00 M | 0.0 | 1,234 | 80 | 40 | 1.0 |" in card
     assert "| toy | 1.5 |" in card
     assert json.loads((weights / "evaluation.json").read_text()) == {"toy": {"x": 1.5}}
     measured = History.read(weights / "toy.history.json").about["speed"]
