@@ -1,8 +1,5 @@
 """What a scene of this tab begins with: a face of our own making, or the user's photo."""
 
-import threading
-from contextlib import nullcontext
-
 import gradio as gr
 import torch
 
@@ -12,8 +9,6 @@ from models.core.errors import InputError
 from models.core.images import LONGEST_SIDE
 from models.diffusion.faces import READY, own_face, small_square
 
-DRAWING = threading.Lock()
-"""Held while a face is drawn that is not ready: one at a time, whoever types its number."""
 SOURCES = [("A face", "face"), ("A photo", "photo")]
 
 
@@ -29,8 +24,7 @@ def picture_of(source: str, number: int, photo: str | None) -> torch.Tensor:
         InputError: there is no such source, face or picture; see `models.core.images`.
     """
     if source == "face":
-        with DRAWING if isinstance(number, int) and number > READY else nullcontext():
-            return own_face(number)
+        return own_face(number)
     if source == "photo":
         return small_square(open_photo(photo, LONGEST_SIDE))
     known = ", ".join(value for _, value in SOURCES)

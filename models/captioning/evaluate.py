@@ -123,10 +123,8 @@ def variety(
 
 def measure(captioner: Captioner, pictures: Dataset, width: int = BEAM) -> Rows:
     """All numbers of each decoder, with beam search of this width."""
-    vocabulary, annotations = (
-        Vocabulary(captioner.config.words),
-        annotate_all(captioner, pictures.images),
-    )
+    vocabulary = Vocabulary(captioner.config.words)
+    annotations = annotate_all(captioner, pictures.images)
     nats = losses(captioner, annotations, pictures.captions)
     return {
         name: {

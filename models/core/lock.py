@@ -22,10 +22,10 @@ def hold(folder: Path) -> Iterator[None]:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "lock").touch()
+        file = open(folder / "lock", "w")  # noqa: SIM115 (closed below)
     except OSError as error:
         raise InputError(f"Could not write to {folder}: {error}.") from error
-    with open(folder / "lock", "w") as file:
+    with file:
         if not _lock(file):
             raise BusyError(f"{folder} is being trained by another process.")
         yield

@@ -1,6 +1,7 @@
 """Faces to begin with: those that the app drew itself, by number, and a user's picture."""
 
 import base64
+import threading
 from functools import cache, lru_cache
 
 import torch
@@ -15,6 +16,7 @@ from models.diffusion.sample import initial_noise, sample
 from models.diffusion.trajectory import Start
 
 SIZE = 32
+_DRAWING = threading.Lock()  # one at a time, whoever asks: they come at each keystroke
 READY = first_run.COUNT
 """The faces from 1 to this one are ready; the others are drawn when they are asked for."""
 
@@ -29,7 +31,10 @@ def own_face(number: int) -> torch.Tensor:
         InputError: no whole number from 1 to 2**31 - 26, or files are missing.
     """
     whole("The number of the face", number, 1, MOST_SEED + 1)
-    return (_ready()[number - 1 : number] if number <= READY else _drawn(number)).clone()
+    if number <= READY:
+        return _ready()[number - 1 : number].clone()
+    with _DRAWING:
+        return _drawn(number).clone()
 
 
 @cache

@@ -10,6 +10,7 @@ from PIL import Image
 
 from models.core import archive, data
 from models.core.errors import InputError
+from tests.models.damaged import one_array, spoiled
 
 
 def encoded(pictures):
@@ -74,18 +75,6 @@ def test_a_damaged_archive_is_named(tmp_path, pictures, keep):
     path.write_bytes(path.read_bytes()[:keep])
     with pytest.raises(InputError, match=r"simpsons_faces\.npz is damaged"):
         data.load("simpsons", tmp_path)
-
-
-def spoiled(path):
-    """Damage what is compressed, and leave the directory at the file's end whole."""
-    content = path.read_bytes()
-    path.write_bytes(content[:200] + bytes(100) + content[300:])
-
-
-def one_array(path):
-    """A `.npy` under the name of an archive."""
-    with open(path, "wb") as file:
-        np.save(file, np.zeros(3))
 
 
 @pytest.mark.parametrize("spoil", [spoiled, one_array])

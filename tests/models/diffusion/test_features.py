@@ -11,6 +11,7 @@ from models.core import checkpoint, data
 from models.core.errors import InputError
 from models.core.metrics import memorised_share
 from models.diffusion import evaluate, features, novelty
+from tests.models.damaged import one_array, spoiled
 
 NAMES = data.synthetic("simpsons", 1).label_names
 
@@ -186,18 +187,10 @@ def test_the_data_are_found_packed_or_as_a_folder(tmp_path):
     assert data.is_here("simpsons", tmp_path)
 
 
-def test_a_file_of_one_array_is_named(tmp_path):
-    path = tmp_path / "features.npz"
-    with open(path, "wb") as file:
-        np.save(file, np.zeros(3))
-    with pytest.raises(InputError, match=r"features\.npz are missing or damaged"):
-        features.load(path)
-
-
-def test_a_file_of_damaged_columns_is_named(tmp_path):
+@pytest.mark.parametrize("spoil", [spoiled, one_array])
+def test_a_file_of_damaged_columns_is_named(tmp_path, spoil):
     path = tmp_path / "features.npz"
     np.savez_compressed(path, characters=np.arange(9999).astype(str))
-    content = path.read_bytes()
-    path.write_bytes(content[:200] + bytes(300) + content[500:])
+    spoil(path)
     with pytest.raises(InputError, match=r"features\.npz are missing or damaged"):
         features.load(path)

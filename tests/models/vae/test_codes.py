@@ -10,6 +10,7 @@ from models.core.errors import InputError
 from models.vae import codes
 from models.vae.encode import encode
 from models.vae.network import Autoencoder, AutoencoderConfig
+from tests.models.damaged import one_array, spoiled
 
 
 @pytest.fixture(scope="module")
@@ -70,18 +71,10 @@ def test_a_missing_or_damaged_file_says_how_to_get_it_back(tmp_path, content):
         codes.load(path)
 
 
-def test_a_file_of_one_array_is_named(tmp_path):
-    path = tmp_path / "codes.npz"
-    with open(path, "wb") as file:
-        np.save(file, np.zeros(3))
-    with pytest.raises(InputError, match=r"codes\.npz are missing or damaged"):
-        codes.load(path)
-
-
-def test_a_file_of_damaged_columns_is_named(tmp_path):
+@pytest.mark.parametrize("spoil", [spoiled, one_array])
+def test_a_file_of_damaged_columns_is_named(tmp_path, spoil):
     path = tmp_path / "codes.npz"
     np.savez_compressed(path, characters=np.arange(9999).astype(str))
-    content = path.read_bytes()
-    path.write_bytes(content[:200] + bytes(300) + content[500:])
+    spoil(path)
     with pytest.raises(InputError, match=r"codes\.npz are missing or damaged"):
         codes.load(path)
