@@ -53,7 +53,7 @@
         el("span", {}, title)));
     root.append(...chips);
     const show = (slug) => chips.forEach((chip) => chip.setAttribute("aria-pressed", String(chip.dataset.slug === slug)));
-    const own = () => root.closest(".gb-scene").querySelector("[data-scene]")?.dataset.scene;
+    const own = () => glassbox.sceneOf(root);
     document.addEventListener("glassbox:state", ({ detail }) => {
       if (detail.key === own()) show(detail.preset);
     });

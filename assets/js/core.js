@@ -44,6 +44,9 @@ window.glassbox = (() => {
   /** The scene now on the page: its root element, or null while none is drawn. */
   const scene = () => [...document.querySelectorAll(".gb-scene")].find(visible) || null;
 
+  /** The name of the scene that a view lies in, such as `convolution/filter`, once its head is drawn. */
+  const sceneOf = (root) => root.closest(".gb-scene")?.querySelector("[data-scene]")?.dataset.scene;
+
   /** Whether keys belong to what has the focus, and not to the page. */
   const typing = () => {
     const node = document.activeElement;
@@ -86,5 +89,5 @@ window.glassbox = (() => {
     return asked[run];
   }
 
-  return { views, el, mount, newest, ready, visible, scene, typing, toast, still, number, diverging };
+  return { views, el, mount, newest, ready, visible, scene, sceneOf, typing, toast, still, number, diverging };
 })();

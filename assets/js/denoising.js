@@ -62,7 +62,7 @@
    */
   glassbox.drawnWhenSet = (root, aside = [], part = () => "") => {
     const scene = () => root.closest(".gb-scene");
-    const key = () => scene()?.querySelector("[data-scene]")?.dataset.scene;
+    const key = () => glassbox.sceneOf(root);
     const state = (first) => glassbox.links.state(key(), first) || {};
     const others = () => (typeof aside === "function" ? aside(state(false)) : aside);
     const asked = (first) => JSON.stringify(Object.entries(state(first)).filter(([name]) => !others().includes(name)));
@@ -130,7 +130,7 @@
       show(player.at());
       if (tell) trigger("select", { face: face + 1 });
     }
-    const key = () => root.closest(".gb-scene")?.querySelector("[data-scene]")?.dataset.scene;
+    const key = () => glassbox.sceneOf(root);
     /** The face that the scene's slider says, as far as there are so many. */
     const chosenNow = () => Math.min(Number(glassbox.links.state(key())?.face || chosen + 1), (about.seeds || []).length) - 1;
 

@@ -87,7 +87,7 @@
     glassbox.drivable(root, held.player);
 
     const scene = () => root.closest(".gb-scene");
-    const key = () => scene()?.querySelector("[data-scene]")?.dataset.scene;
+    const key = () => glassbox.sceneOf(root);
     const show = () => { if (scene()) scene().dataset.mode = glassbox.links.state(key())?.mode || "redraw"; };
     document.addEventListener("glassbox:state", ({ detail }) => detail.key === key() && show());
     setTimeout(show, 0);

@@ -20,7 +20,7 @@ glassbox.views.novelty = ({ root, props, watch, server, trigger }) => {
   let chosen = 0, picture = null, asked = 0, drawn = null;
   const value = () => props.value || {};
   const found = () => value().found || [];
-  const key = () => root.closest(".gb-scene")?.querySelector("[data-scene]")?.dataset.scene;
+  const key = () => glassbox.sceneOf(root);
   const percent = (share) => `${number(100 * share, share < 0.1 ? 1 : 0)}\u00a0%`;
 
   function choose(face, tell) {
