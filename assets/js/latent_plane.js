@@ -119,7 +119,7 @@
           lag = Infinity;
           shown.forEach(preview);
         }, SLOW);
-        const { spots, error } = await server.decode_points(now.map(({ plane }) => [plane.model, latent(plane)]));
+        const { spots, error } = await server.decode_points({ places: now.map(({ plane }) => [plane.model, latent(plane)]) });
         clearTimeout(late);
         lag = error ? Infinity : performance.now() - start;
         caption.textContent = error ? `${error} These pictures are mixed from the sheet's.` : "";

@@ -54,7 +54,7 @@
       if (!planes.has(model)) {
         const holder = { node: el("div", {}), map: null };
         planes.set(model, holder);
-        holder.ready = server.plane_behind(model).then(async (found) => {
+        holder.ready = server.plane_behind({ model }).then(async (found) => {
           if (found.error) throw new Error(found.error);
           const { extent, points, labels, sheet } = found;
           holder.extent = extent;

@@ -13,8 +13,7 @@ from models.convolution.geometry import Sliding
 from models.convolution.grids import parse_rows, resized
 from models.convolution.kernels import Kernel
 from models.convolution.patch import Patch
-from models.core.checks import whole
-from models.core.errors import InputError
+from models.core.checks import one_of, whole
 
 PADDINGS = ("valid", "same", "1", "2", "3")
 LARGEST = 12  # rows and columns that the page offers
@@ -81,8 +80,7 @@ def resize_input(grid: list, height: int, width: int) -> list:
 
 def resize_kernel(kernel: dict, size: int) -> dict:
     """Put the kernel on a grid of another size (1, 3, 5 or 7), its centre kept."""
-    if size not in SMALL_SIZES:
-        raise InputError(f"Kernel size {size!r} is not available; choose one of 1, 3, 5 or 7.")
+    one_of("Kernel size", size, SMALL_SIZES)
     return kernel_value(Kernel.from_data(kernel).resized(size))
 
 

@@ -111,8 +111,7 @@ def _input(source: str, matrix: list | None, photo: str | None, side: int) -> to
                 f"{times(SMALL, SMALL)} numbers can be shown."
             )
         return torch.tensor(values)[None, None]
-    if side not in SIDES:
-        raise InputError(f"Side is {side!r}, but must be one of {', '.join(map(str, SIDES))}.")
+    one_of("Side", side, SIDES)
     picture = ImageOps.fit(open_photo(photo, 4 * max(SIDES)), (side, side))
     return images.to_tensor(picture)
 

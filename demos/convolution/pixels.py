@@ -11,7 +11,7 @@ from demos.kit.photo import open_photo
 from models.convolution import pixels as numbers_of
 from models.convolution.pixels import Place
 from models.core import images
-from models.core.errors import InputError
+from models.core.checks import one_of
 
 LONGEST_SIDE = 768  # pixels: the picture is sent lossless, once
 SIDES = [("all pixels", 768), ("256", 256), ("128", 128), ("64", 64), ("32", 32)]
@@ -98,9 +98,7 @@ class PlaceMap(View):
 
 
 def _open(photo: str | None, side: int):
-    if side not in [value for _, value in SIDES]:
-        sides = ", ".join(str(value) for _, value in SIDES)
-        raise InputError(f"Longest side {side!r} is not one of {sides}.")
+    one_of("Longest side", side, (value for _, value in SIDES))
     return open_photo(photo, side)
 
 

@@ -5,7 +5,7 @@ import torch
 
 from demos.kit import Number, PhotoInput, Radio, Scene
 from demos.kit.photo import open_photo
-from models.core.errors import InputError
+from models.core.checks import one_of
 from models.core.images import LONGEST_SIDE
 from models.diffusion.faces import READY, own_face, small_square
 
@@ -23,12 +23,10 @@ def picture_of(source: str, number: int, photo: str | None) -> torch.Tensor:
     Raises:
         InputError: there is no such source, face or picture; see `models.core.images`.
     """
+    one_of("Source", source, (value for _, value in SOURCES))
     if source == "face":
         return own_face(number)
-    if source == "photo":
-        return small_square(open_photo(photo, LONGEST_SIDE))
-    known = ", ".join(value for _, value in SOURCES)
-    raise InputError(f"The source {str(source)[:40]!r} is not one of {known}.")
+    return small_square(open_photo(photo, LONGEST_SIDE))
 
 
 def source_control(scene: Scene, name: str, value: str) -> Radio:

@@ -20,6 +20,7 @@ from demos.kit.controls import Dropdown
 from demos.kit.curves import Curves, chart, series
 from demos.kit.player import StepPlayer
 from demos.kit.scene import Scene
+from models.core.checks import one_of
 from models.core.errors import InputError
 from models.core.history import History
 from models.core.shipped import how_to_get_back
@@ -83,9 +84,7 @@ class Shelf:
         Raises:
             InputError: there is no such model, or its record is missing or damaged.
         """
-        if not isinstance(name, str) or name not in self.names:
-            options = ", ".join(self.names)
-            raise InputError(f"There is no model {str(name)[:40]!r}; one of {options}.")
+        one_of("Model", name, self.names)
         path = self._file(name)
         try:
             found = History.read(path)

@@ -8,10 +8,10 @@ import gradio as gr
 import torch
 
 from demos.kit import Dropdown, Number, Scene
-from demos.vae.encode_controls import START_DIGIT, START_NUMBER, pictures
+from demos.kit.handlers import answer
+from demos.vae.encode_controls import SOURCES, START_DIGIT, START_NUMBER, pictures
 from demos.vae.encode_presets import INFO
 from demos.vae.encode_view import (
-    BY_HAND,
     ByHand,
     PosteriorCosts,
     PosteriorView,
@@ -21,7 +21,8 @@ from demos.vae.encode_view import (
 )
 from demos.vae.plane import plane
 from models.core import images
-from models.core.errors import InputError, MissingInputError
+from models.core.checks import one_of
+from models.core.errors import MissingInputError
 from models.vae import digits, drawing, points
 from models.vae.inspection import Inspection, active, inspect
 from models.vae.plane import check
@@ -58,8 +59,7 @@ def encode(
         autoencoder) and `loss`; `models`: the same numbers of every digit model, with `active`:
         which of its dimensions vary over the held-back digits.
     """
-    if not isinstance(model, str) or model not in DIGITS:
-        raise InputError(f"There is no model {str(model)[:40]!r}; one of {', '.join(DIGITS)}.")
+    one_of("Model", model, DIGITS)
     picture, of = _picture(source, digit, number, strokes, photo)
     found = {name: _inspect(name, picture, seed) for name in DIGITS}
     now = inspection_value(found[model])
@@ -80,16 +80,15 @@ def encode(
 
 def _picture(source, digit, number, strokes, photo) -> tuple[torch.Tensor, str]:
     """The digit (1 1 28 28 in [0, 1]), and a name that tells it from others."""
+    one_of("Source", source, (value for _, value in SOURCES))
     if source == "digit":
         return digits.example(digit, number), f"{int(digit)}:{int(number)}"
     if source == "drawing":
         picture = drawing.from_strokes([] if strokes is None else strokes)
-    elif source == "photo":
+    else:
         if photo is None:
             raise MissingInputError("There is no photo yet: choose one first.")
         picture = drawing.from_file(photo)
-    else:
-        raise InputError(f"The source {str(source)[:40]!r} is not one of digit, drawing, photo.")
     picture = unpacked(packed(picture))  # whole grey values, as in every file of digits
     return picture, f"{source}:{zlib.crc32(packed(picture).encode()):08x}"
 
@@ -129,8 +128,7 @@ def reparameterise(
     Returns:
         `mean`, `deviation`, `noise`, `z`, `image`, `reconstruction`, `kl`, `loss`: see `/encode`.
     """
-    if not isinstance(model, str) or model not in DIGITS:
-        raise InputError(f"There is no model {str(model)[:40]!r}; one of {', '.join(DIGITS)}.")
+    one_of("Model", model, DIGITS)
     network = autoencoder(model)
     size, far = network.config.latent, points.farthest(network)
 
@@ -154,25 +152,25 @@ def by_hand(asked: dict) -> dict:
     Returns:
         `now`, as `/reparameterise` returns it; or `error`, a sentence.
     """
-    try:
-        if not isinstance(asked, dict):
-            raise InputError("What is asked for must be named.")
-        named = {name: asked.get(name) for name in ("model", "pixels", *BY_HAND)}
-        return {"now": reparameterise(**named, seed=asked.get("seed", 0))}
-    except InputError as error:
-        return {"error": str(error)}
+    found = answer(reparameterise, asked)
+    return found if "error" in found else {"now": found}
 
 
-def plane_behind(model: str) -> dict:
-    """The sheet and the digits behind a Gaussian, as far as the digits reach; or `error`."""
-    try:
-        return _plane_behind(check(model))
-    except InputError as error:
-        return {"error": str(error)}
+def plane_behind(asked: dict) -> dict:
+    """The sheet and the digits behind a Gaussian, as far as the digits reach; or `error`.
+
+    Args:
+        asked: `model`, one whose latent space is a plane.
+    """
+    return answer(_checked_plane, asked)
+
+
+def _checked_plane(model: str) -> dict:
+    return _plane(check(model))
 
 
 @cache
-def _plane_behind(model: str) -> dict:
+def _plane(model: str) -> dict:
     shown = plane(model, "digits")
     return {**shown["planes"][0], "labels": shown["labels"]}
 

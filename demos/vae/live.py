@@ -7,11 +7,11 @@ from typing import Any
 import gradio as gr
 
 from demos.kit import Number, Radio, Scene
+from demos.kit.handlers import answer
 from demos.vae.live_presets import BETAS, INFO, LENGTHS, SIZES
 from demos.vae.live_sessions import Run, Trainings
 from demos.vae.live_view import LiveView, frame_value
 from models.core import images
-from models.core.errors import InputError
 from models.vae import points
 from models.vae.decode import decode
 from models.vae.live import LiveTraining, train_live
@@ -115,26 +115,23 @@ def steer(beta: float, request: gr.Request | None = None) -> None:
 
 def pause(asked: dict) -> dict:
     """Pause the training `{"run": token}`; returns when it has stopped."""
-    try:
-        TRAININGS.pause(_field(asked, "run"))
-    except InputError as error:
-        return {"error": str(error)}
+    return answer(_pause, asked)
+
+
+def _pause(run: str) -> dict:
+    TRAININGS.pause(run)
     return {}
 
 
 def look(asked: dict) -> dict:
     """Decode a point with the network of a training: `{"run": token, "point": [x, y]}`."""
-    try:
-        point = points.parse(_field(asked, "point"), 2)
-        run = TRAININGS.find(_field(asked, "run"))
-        picture = decode(run.training.network, point)
-    except InputError as error:
-        return {"error": str(error)}
+    return answer(_look, asked)
+
+
+def _look(run: str, point: list[float]) -> dict:
+    place = points.parse(point, 2)
+    picture = decode(TRAININGS.find(run).training.network, place)
     return {"src": images.to_data_uri(picture, lossless=True)}
-
-
-def _field(asked: Any, name: str) -> Any:
-    return asked.get(name) if isinstance(asked, dict) else None
 
 
 def build(scene: Scene) -> None:

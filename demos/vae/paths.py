@@ -107,8 +107,7 @@ def path_film(
     Returns:
         `name` for the file, and its content as a data URI, `src`.
     """
-    if form not in FILMS:
-        raise InputError(f"A film is a gif or a png, got {str(form)[:40]!r}.")
+    checks.one_of("Form", form, FILMS)
     start, end = find(model, a), find(model, b)
     stops = path.walk(autoencoder(model), start.latent, end.latent, steps, kind)
     pictures = [stop.image for stop in stops]
@@ -155,8 +154,7 @@ def sheet_for_page(asked: dict) -> dict:
 
 def _sheet(model: str, extent: float = EXTENT) -> dict:
     checks.between("The plane's half side", extent, EXTENT, points.FARTHEST)
-    if model not in PLANES:
-        raise InputError(f"There is no plane {str(model)[:40]!r}; one of {', '.join(PLANES)}.")
+    checks.one_of("Plane", model, PLANES)
     return {"src": images.to_data_uri(sheet(autoencoder(model), extent=extent)), "extent": extent}
 
 

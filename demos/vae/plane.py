@@ -3,9 +3,11 @@
 import gradio as gr
 
 from demos.kit import Dropdown, Radio, Scene
+from demos.kit.handlers import answer
 from demos.vae.plane_presets import INFO, MODELS
 from demos.vae.plane_view import LatentPlane, MarkerPlace, spot_value
 from models.core import images
+from models.core.checks import one_of
 from models.core.errors import InputError
 from models.vae import plane as planes
 from models.vae.decode import EXTENT, MOST_STEPS, sheet
@@ -37,8 +39,7 @@ def plane(model: str = "digits_2d", window: str = "prior", steps: int = STEPS) -
         rounded to 3 decimals) and `sheet` (data URI, `steps` x `steps` digits of 28 x 28 pixels).
     """
     names = MODELS[model] if isinstance(model, str) and model in MODELS else (model,)
-    if window not in [value for _, value in WINDOWS]:
-        raise InputError(f"The window {str(window)[:40]!r} is neither prior nor digits.")
+    one_of("Window", window, (value for _, value in WINDOWS))
     if not isinstance(steps, int | float) or steps not in range(1, MOST_STEPS + 1):
         raise InputError(f"A sheet has 1 to {MOST_STEPS} pictures a side, got {str(steps)[:40]}.")
     return {
@@ -76,23 +77,24 @@ def decode_point(model: str = "digits_2d", point: list[float] | None = None) -> 
     return spot_value(model, planes.spot(model, [0.0, 0.0] if point is None else point))
 
 
-def decode_points(asked: list) -> dict:
+def decode_points(asked: dict) -> dict:
     """What the page asks for while the marker moves: one point of each plane that it shows.
 
     Args:
-        asked: at most four pairs of a model's name and a point.
+        asked: `places`: at most four pairs of a model's name and a point.
 
     Returns:
         `spots`, each as `/decode` returns it; or `error`, a sentence.
     """
-    try:
-        if not isinstance(asked, list) or not all(
-            isinstance(pair, list) and len(pair) == 2 for pair in asked[:MOST_PLANES]
-        ):
-            raise InputError("What is asked for must be pairs of a model and a point.")
-        return {"spots": [decode_point(*pair) for pair in asked[:MOST_PLANES]]}
-    except InputError as error:
-        return {"error": str(error)}
+    return answer(_spots, asked)
+
+
+def _spots(places: list) -> dict:
+    if not isinstance(places, list) or not all(
+        isinstance(pair, list) and len(pair) == 2 for pair in places[:MOST_PLANES]
+    ):
+        raise InputError("What is asked for must be pairs of a model and a point.")
+    return {"spots": [decode_point(*pair) for pair in places[:MOST_PLANES]]}
 
 
 def build(scene: Scene) -> None:

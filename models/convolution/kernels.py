@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import torch
 
 from models.convolution.grids import LIMIT, Rows, parse_number, parse_rows, resized, times
+from models.core.checks import one_of
 from models.core.errors import InputError
 
 SIZES = (1, 3, 5, 7, 11)  # what the filter scene offers
@@ -166,9 +167,7 @@ def check_size(size: int) -> None:
     Raises:
         InputError: with the sizes that are.
     """
-    if isinstance(size, bool) or size not in SIZES:
-        known = ", ".join(str(known) for known in SIZES)
-        raise InputError(f"Kernel size {size!r} is not available; choose one of {known}.")
+    one_of("Kernel size", size, SIZES)
 
 
 def random(size: int, generator: torch.Generator) -> Kernel:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from models.core.checks import is_number
+from models.core.checks import is_number, one_of
 from models.core.errors import InputError
 
 LOOKS = ("colour", "planes", "grey")
@@ -62,8 +62,7 @@ def planes(picture: Image.Image, look: str) -> dict[str, np.ndarray]:
     Raises:
         InputError: an unknown look.
     """
-    if look not in LOOKS:
-        raise InputError(f"The view {look!r} is not one of {', '.join(LOOKS)}.")
+    one_of("View", look, LOOKS)
     if look == "grey":
         return {"grey": np.asarray(picture.convert("L"))}
     array = np.asarray(picture)

@@ -1,7 +1,7 @@
 """The named kernels. Those of the lecture decks come first, in the decks' order (SLIDES 3)."""
 
 from models.convolution.kernels import Kernel
-from models.core.errors import InputError
+from models.core.checks import one_of
 
 SLIDES = "Kernel table of the lecture decks."
 
@@ -97,6 +97,5 @@ def preset(name: str) -> Kernel:
     Raises:
         InputError: there is none.
     """
-    if name not in PRESETS:
-        raise InputError(f"There is no kernel named {name!r}; choose one of {', '.join(PRESETS)}.")
+    one_of("Kernel", name, PRESETS)
     return PRESETS[name]

@@ -1,6 +1,8 @@
 """Refusals that settings of every topic need, in one wording."""
 
 import math
+import reprlib
+from collections.abc import Iterable
 
 from models.core.errors import InputError
 
@@ -17,17 +19,21 @@ def whole(name: str, value: object, low: int, high: int) -> None:
         InputError: with the name, the value and the range.
     """
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise InputError(f"{name} is {value!r}, but must be a whole number from {low} to {high}.")
+        got = reprlib.repr(value)
+        raise InputError(f"{name} is {got}, but must be a whole number from {low} to {high}.")
 
 
-def one_of(name: str, value: object, known: tuple[str, ...]) -> None:
-    """Refuse what is not one of `known`.
+def one_of(name: str, value: object, known: Iterable[str | int]) -> None:
+    """Refuse what is not one of `known`; True is no 1.
 
     Raises:
         InputError: with the name, the value and what is known.
     """
-    if value not in known:
-        raise InputError(f"{name} {value!r} is not known; choose one of {', '.join(known)}.")
+    choices = tuple(known)  # whose members are compared, not hashed: a list may come
+    if isinstance(value, bool) or value not in choices:
+        options = ", ".join(map(str, choices))
+        got = reprlib.repr(value)  # which is short
+        raise InputError(f"{name} {got} is not known; choose one of {options}.")
 
 
 def between(name: str, value: object, low: float, high: float) -> None:

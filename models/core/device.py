@@ -6,6 +6,7 @@ from functools import cache
 
 import torch
 
+from models.core.checks import one_of
 from models.core.errors import InputError
 
 CHOICES = ("auto", "cpu", "cuda", "mps")
@@ -48,8 +49,7 @@ def choose(name: str = "auto") -> Runtime:
     Raises:
         InputError: the name is unknown, or this machine has no such device.
     """
-    if name not in CHOICES:
-        raise InputError(f"Unknown device {name!r}: expected one of {', '.join(CHOICES)}.")
+    one_of("Device", name, CHOICES)
     if not available(name):
         raise InputError(f"This machine has no {name} device; try --device auto.")
     if name == "auto":

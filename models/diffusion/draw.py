@@ -5,9 +5,8 @@ from typing import Any, TypeVar
 
 import torch
 
-from models.core.checks import whole
+from models.core.checks import one_of, whole
 from models.core.data import NOBODY
-from models.core.errors import InputError
 from models.diffusion.film import columns_of
 from models.diffusion.network import FaceDenoiser
 from models.diffusion.sample import initial_noise
@@ -50,9 +49,7 @@ def labels_of(network: FaceDenoiser, character: str, count: int) -> list[int]:
     if character == ONE_EACH:
         known = [i for i, name in enumerate(names) if name != NOBODY]
         return [known[i % len(known)] for i in range(count)]
-    if character not in names:
-        known = ", ".join((ANYONE, ONE_EACH, *names))
-        raise InputError(f"There is no character {str(character)[:40]!r}; one of {known}.")
+    one_of("Character", character, (ANYONE, ONE_EACH, *names))
     return [names.index(character)] * count
 
 

@@ -14,8 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from models.core.checks import between, whole
-from models.core.errors import InputError
+from models.core.checks import between, one_of, whole
 from models.diffusion.network import FaceDenoiser, from_diffusers
 
 MOST_STEPS = 100
@@ -70,9 +69,7 @@ class Settings:
     eta: float = 0.0
 
     def __post_init__(self):
-        if self.sampler not in SAMPLERS:
-            known = ", ".join(SAMPLERS)
-            raise InputError(f"There is no sampler {str(self.sampler)[:40]!r}; one of {known}.")
+        one_of("Sampler", self.sampler, SAMPLERS)
         whole("The number of steps", self.steps, 1, MOST_STEPS)
         between("The guidance scale", self.guidance, 0, MOST_GUIDANCE)
         between("Eta", self.eta, 0, 1)

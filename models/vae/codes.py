@@ -13,6 +13,7 @@ import torch
 
 from models.core import archive
 from models.core.archive import Dataset
+from models.core.checks import one_of
 from models.core.data import NOBODY
 from models.core.errors import InputError
 from models.core.shipped import how_to_get_back
@@ -52,9 +53,7 @@ class FaceCodes:
         Raises:
             InputError: there is no such character.
         """
-        if character not in self.characters:
-            known = ", ".join(self.characters)
-            raise InputError(f"There is no character {str(character)[:40]!r}; one of {known}.")
+        one_of("Character", character, self.characters)
         return self.characters.index(character)
 
 

@@ -5,6 +5,7 @@ from functools import cache
 
 import torch
 
+from models.core.checks import one_of
 from models.core.errors import InputError
 from models.vae import digits
 from models.vae.decode import decode
@@ -94,7 +95,6 @@ def active(name: str) -> tuple[bool, ...]:
     Raises:
         InputError: there is no such model, or a file is missing or damaged.
     """
-    if name not in DIGITS:
-        raise InputError(f"There is no model {str(name)[:40]!r}; one of {', '.join(DIGITS)}.")
+    one_of("Model", name, DIGITS)
     means = encode(autoencoder(name), digits.held_back().images[::SPARED] / 255).mean
     return tuple((means.var(0) > ACTIVE_VARIANCE).tolist())

@@ -11,7 +11,7 @@ from models.core.interpolation import lerp, slerp
 from models.vae.decode import decode
 from models.vae.network import Autoencoder
 
-KINDS = ("linear", "slerp")
+KINDS = {"linear": lerp, "slerp": slerp}
 FEWEST, MOST = 2, 60
 STRONGEST = 2.0
 
@@ -33,9 +33,8 @@ def stops(start: torch.Tensor, end: torch.Tensor, steps: int, kind: str) -> torc
     Raises:
         InputError: `steps` is not from 2 to 60, or `kind` is neither `linear` nor `slerp`.
     """
-    between = {"linear": lerp, "slerp": slerp}.get(kind if isinstance(kind, str) else "")
-    if between is None:
-        raise InputError(f"The way {str(kind)[:40]!r} is not one of {', '.join(KINDS)}.")
+    checks.one_of("Way", kind, KINDS)
+    between = KINDS[kind]
     return torch.cat([between(start, end, share) for share in shares(steps)])
 
 

@@ -6,7 +6,7 @@ from functools import cache
 
 import torch
 
-from models.core.errors import InputError
+from models.core.checks import one_of
 from models.vae import digits, points
 from models.vae.decode import decode
 from models.vae.encode import encode
@@ -49,8 +49,7 @@ def check(name: str) -> str:
     Raises:
         InputError: it is none; the message says which are.
     """
-    if not isinstance(name, str) or name not in PLANES:
-        raise InputError(f"There is no plane {str(name)[:40]!r}; one of {', '.join(PLANES)}.")
+    one_of("Plane", name, PLANES)
     return name
 
 

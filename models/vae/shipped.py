@@ -1,7 +1,7 @@
 """The autoencoders that travel with the app, by name."""
 
 from models.core import shipped
-from models.core.errors import InputError
+from models.core.checks import one_of
 from models.vae.evaluate import WEIGHTS
 from models.vae.network import Autoencoder
 
@@ -25,6 +25,5 @@ def autoencoder(name: str) -> Autoencoder:
     Raises:
         InputError: there is none of this name, or its file is missing or damaged.
     """
-    if name not in NAMES:
-        raise InputError(f"There is no autoencoder {str(name)[:40]!r}; one of {', '.join(NAMES)}.")
+    one_of("Autoencoder", name, NAMES)
     return shipped.network(Autoencoder, WEIGHTS / f"{name}.safetensors")

@@ -66,7 +66,7 @@ def test_the_way_back_begins_at_the_models_x_t(client: Client):
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        (("cat",), "source 'cat' is not one of face, photo"),
+        (("cat",), "Source 'cat' is not known; choose one of face, photo"),
         (("face", 0), "number of the face is 0"),
         (("face", "x"), "number of the face is 'x'"),
         (("face", 1, None, 1000), "timestep t is 1000, but must be a whole number from 0 to 999"),
@@ -85,7 +85,7 @@ def test_what_cannot_be_noised_is_refused_in_words(client: Client, wrong, words)
     ("wrong", "words"),
     [
         (("face", 1, None, 5000), "timestep t is 5000"),
-        (("face", 1, None, 5, 0, "maggie"), "no character 'maggie'"),
+        (("face", 1, None, 5, 0, "maggie"), "Character 'maggie'"),
         (("face", 1, None, 5, 0, "anyone", 0), "number of steps is 0"),
         (("face", 1, None, 5, 0, "anyone", 101), "number of steps is 101"),
     ],

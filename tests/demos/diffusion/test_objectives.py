@@ -78,7 +78,7 @@ def test_where_it_is_missing_a_sentence_says_so_and_the_ddpm_goes_on(nothing):
         ((1, "x"), "seed is 'x'"),
         ((1, 0, 0), "number of steps is 0"),
         ((1, 0, 10_000), "number of steps is 10000"),
-        ((1, 0, 5, "plms"), "no sampler 'plms'"),
+        ((1, 0, 5, "plms"), "Sampler 'plms'"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused_in_words(client: Client, wrong, words):

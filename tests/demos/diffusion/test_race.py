@@ -55,11 +55,11 @@ def test_every_evaluation_is_streamed(client: Client):
         (([["ddpm", 5]] * 5,), "2 to 4 lanes, but 5"),
         (([["ddpm", 0], ["ddim", 5]],), "number of steps is 0"),
         (([["ddpm", 10_000], ["ddim", 5]],), "number of steps is 10000"),
-        (([["plms", 5], ["ddim", 5]],), "no sampler 'plms'"),
+        (([["plms", 5], ["ddim", 5]],), "Sampler 'plms'"),
         (("ddpm",), "list of pairs"),
         ((LANES, 0), "number of faces is 0"),
         ((LANES, 10), "number of faces is 10"),
-        ((LANES, 1, "maggie"), "no character 'maggie'"),
+        ((LANES, 1, "maggie"), "Character 'maggie'"),
         ((LANES, 1, "anyone", -1), "seed is -1"),
         ((LANES, 1, "anyone", "x"), "seed is 'x'"),
         ((LANES, 1, "anyone", 0, 11), "guidance scale is 11"),
@@ -74,7 +74,7 @@ def test_what_cannot_race_is_refused_in_words(client: Client, wrong, words):
     ("wrong", "words"),
     [
         ((0,), "number of faces is 0"),
-        ((1, "maggie"), "no character 'maggie'"),
+        ((1, "maggie"), "Character 'maggie'"),
         ((1, "anyone", 0, "much"), "guidance scale is much"),
     ],
 )

@@ -27,7 +27,7 @@ def test_every_shipped_network_has_its_curves(client: Client, name):
 
 @pytest.mark.parametrize("name", ["gan", "", None, 3])
 def test_a_network_that_there_is_not_is_refused(client: Client, name):
-    with pytest.raises(AppError, match="There is no model"):
+    with pytest.raises(AppError, match=r"Model .* is not known"):
         client.predict(name, api_name="/diffusion_training")
 
 

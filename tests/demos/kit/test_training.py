@@ -71,9 +71,9 @@ def test_only_what_is_here_is_offered(shelf, tmp_path):
 def test_a_missing_record_a_missing_card_and_a_stranger_get_sentences(shelf, tmp_path):
     with pytest.raises(InputError, match=r"two\.history\.json.*“Two”.*is not here.*Put the file"):
         shelf.training("two")
-    with pytest.raises(InputError, match="no model 'three'; one of one, two"):
+    with pytest.raises(InputError, match="Model 'three' is not known; choose one of one, two"):
         shelf.training("three")
-    with pytest.raises(InputError, match="no model"):
+    with pytest.raises(InputError, match="is not known"):
         shelf.training(["one"])
     (tmp_path / "CARD.md").unlink()
     assert "CARD.md, is missing or damaged" in shelf.training("one")[3]

@@ -35,7 +35,7 @@ def test_slides_23_every_preset_changes_c(client: Client, preset):
         (("digits_2d", "3", "8", "1", 3), "strength is 3, but must be a number from 0 to 2"),
         (("digits_2d", "3", "8", "1", "x"), "strength is x"),
         (("digits_2d", "3", "8", "bart_simpson", 1), "no place among the digits"),
-        (("faces", "bart_simpson", "lisa", "moe_szyslak", 1), "no character 'lisa'"),
+        (("faces", "bart_simpson", "lisa", "moe_szyslak", 1), "Character 'lisa'"),
         (("digits_2d", [99.0, 0.0], "8", "1", 1), "up to ±20"),
     ],
 )

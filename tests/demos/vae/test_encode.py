@@ -119,8 +119,8 @@ def test_a_file_that_is_no_picture_gets_a_sentence(client: Client, tmp_path):
 @pytest.mark.parametrize(
     ("values", "words"),
     [
-        ({"model": "digits_3d"}, "no model 'digits_3d'"), ({"model": "faces"}, "no model 'faces'"),
-        ({"source": "mail"}, "source 'mail'"), ({"digit": 12}, "from 0 to 9"),
+        ({"model": "digits_3d"}, "Model 'digits_3d'"), ({"model": "faces"}, "Model 'faces'"),
+        ({"source": "mail"}, "Source 'mail'"), ({"digit": 12}, "from 0 to 9"),
         ({"number": 100}, "0 to 99"), ({"number": 2.5}, "0 to 99"), ({"seed": -1}, "seed must be"),
         ({"seed": 0.5}, "seed must be a whole"), ({"seed": 2**31}, "seed must be from"),
         ({"source": "drawing", "strokes": [[1, 2, 3]]}, "A stroke is a list"),
@@ -136,7 +136,8 @@ def test_bad_input_gets_a_sentence(client: Client, values, words):
 @pytest.mark.parametrize(
     ("asked", "words"),
     [
-        (None, "must be named"), ({"model": "none"}, "no model"), ({"model": ["a"]}, "no model"),
+        (None, "must be some of"), ({"model": "none"}, "Model 'none' is not known"),
+        ({"model": ["a"]}, "Model ['a'] is not known"), ({"modle": "a"}, "must be some of"),
         ({"model": "digits_2d", "mean": [0]}, "The mean must be a list of 2"),
         ({"model": "digits_2d", "mean": [30, 0]}, "up to ±20"),
         ({"model": "digits_2d", "deviation": [0, 1]}, "infinite KL"),
@@ -153,9 +154,9 @@ def test_the_page_gets_a_sentence_and_no_traceback(asked, words):
 
 
 def test_the_page_asks_for_a_plane_that_is_none():
-    assert "no plane 'digits_16d'" in scene.plane_behind("digits_16d")["error"]
-    assert "no plane 'nothing'" in scene.plane_behind("nothing")["error"]
-    assert "no plane" in scene.plane_behind(["digits_2d"])["error"]
+    assert "Plane 'digits_16d' is not known" in scene.plane_behind({"model": "digits_16d"})["error"]
+    assert "Plane ['digits_2d'] is" in scene.plane_behind({"model": ["digits_2d"]})["error"]
+    assert "must be some of model" in scene.plane_behind("digits_2d")["error"]
 
 
 def test_pixels_come_back_as_they_were():

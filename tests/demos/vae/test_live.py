@@ -135,9 +135,9 @@ def test_a_point_is_decoded_by_the_visitors_own_network(trainings):
         ({"run": "x", "point": [0, math.nan]}, "finite"),
         ({"run": "x", "point": [0, 99]}, "99"),
         ({"run": "x", "point": "here"}, "list of 2"),
-        ({"run": "x"}, "list of 2"),
-        ("nonsense", "list of 2"),
-        (None, "list of 2"),
+        ({"run": "x"}, "must be some of run, point"),
+        ("nonsense", "must be some of run, point"),
+        (None, "must be some of run, point"),
     ],
 )
 def test_what_cannot_be_decoded_gets_a_sentence(asked, words):
@@ -146,7 +146,7 @@ def test_what_cannot_be_decoded_gets_a_sentence(asked, words):
 
 def test_pausing_nothing_gets_a_sentence():
     assert "no longer kept" in live.pause({"run": "nobody's"})["error"]
-    assert "no longer kept" in live.pause(3)["error"]
+    assert "must be some of run" in live.pause(3)["error"]
 
 
 def test_a_failure_gives_the_place_back(trainings, monkeypatch):

@@ -85,11 +85,11 @@ def test_steps_that_are_none_are_refused_in_words(client: Client, steps):
         (("digits_2d", "nan,1", "8:1"), "must be finite"),
         (("digits_2d", [1e9, 1.0], "8:1"), "up to ±20"),
         (("digits_2d", [1.0], "8:1"), "list of 2 numbers"),
-        (("faces", "homer", "prior:1"), "no character 'homer'"),
+        (("faces", "homer", "prior:1"), "Character 'homer'"),
         (("faces", "3:1", "prior:1"), "no place among the faces"),
         (("digits_16d", "homer_simpson", "8:1"), "no place among the digits"),
-        (("pixels", "3:1", "8:1"), "no autoencoder 'pixels'"),
-        (("digits_2d", "3:1", "8:1", 5, "curly"), "not one of linear, slerp"),
+        (("pixels", "3:1", "8:1"), "Autoencoder 'pixels'"),
+        (("digits_2d", "3:1", "8:1", 5, "curly"), "choose one of linear, slerp"),
     ],
 )
 def test_bad_input_is_refused_in_words(client: Client, arguments, words):

@@ -69,7 +69,7 @@ def test_a_comparison_shows_each_of_its_planes():
 
 def test_what_the_page_asks_for_is_what_the_endpoint_returns():
     pairs = [["digits_2d", [0.1, 0.2]], ["digits_2d_beta_four", [0.1, 0.2]]]
-    answer = scene.decode_points(pairs)
+    answer = scene.decode_points({"places": pairs})
     assert answer == {"spots": [scene.decode_point(*pair) for pair in pairs]}
 
 
@@ -77,12 +77,12 @@ def test_what_the_page_asks_for_is_what_the_endpoint_returns():
     ("asked", "words"),
     [
         (None, "pairs"), ([1], "pairs"), ([["digits_2d"]], "pairs"), ({"a": 1}, "pairs"),
-        ([["nothing", [0, 0]]], "no plane 'nothing'"), ([["digits_2d", [1e9, 0]]], "up to ±20"),
-        ([["digits_2d", "there"]], "list of 2 numbers"), ([[None, [0, 0]]], "no plane"),
+        ([["nothing", [0, 0]]], "Plane 'nothing' is"), ([["digits_2d", [1e9, 0]]], "up to ±20"),
+        ([["digits_2d", "there"]], "list of 2 numbers"), ([[None, [0, 0]]], "Plane None is"),
     ],
 )  # fmt: skip
 def test_the_page_gets_a_sentence_and_no_traceback(asked, words):
-    assert words in scene.decode_points(asked)["error"]
+    assert words in scene.decode_points({"places": asked})["error"]
 
 
 def test_a_point_that_is_not_finite_is_refused():
@@ -91,7 +91,7 @@ def test_a_point_that_is_not_finite_is_refused():
 
 
 def test_at_most_four_points_are_decoded_at_once():
-    assert len(scene.decode_points([["digits_2d", [0, 0]]] * 50)["spots"]) == 4
+    assert len(scene.decode_points({"places": [["digits_2d", [0, 0]]] * 50})["spots"]) == 4
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_at_most_four_points_are_decoded_at_once():
     [
         ("digits_2d", [25, 0], "up to ±20"), ("digits_2d", ["NaN", 0], "numbers only"),
         ("digits_2d", ["a", "b"], "numbers only"), ("digits_2d", [1], "list of 2"),
-        ("digits_16d", [0, 0], "no plane 'digits_16d'"), ("secret", [0, 0], "no plane 'secret'"),
+        ("digits_16d", [0, 0], "Plane 'digits_16d'"), ("secret", [0, 0], "Plane 'secret'"),
         ("digits_2d_autoencoder", [101, 0], "up to ±100"),
     ],
 )  # fmt: skip
@@ -111,9 +111,9 @@ def test_bad_points_get_a_sentence(client: Client, model, point, words):
 @pytest.mark.parametrize(
     ("model", "window", "steps", "words"),
     [
-        ("digits_16d", "prior", 20, "no plane"), ("digits_2d", "wide", 20, "neither prior nor"),
+        ("digits_16d", "prior", 20, "is not known"), ("digits_2d", "wide", 20, "Window 'wide'"),
         ("digits_2d", "prior", 0, "1 to 40"), ("digits_2d", "prior", float("nan"), "1 to 40"),
-        (["gaps"], "prior", 20, "no plane"), ("digits_2d", ["prior"], 20, "neither"),
+        (["gaps"], "prior", 20, "is not known"), ("digits_2d", ["prior"], 20, "Window ..prior"),
         ("digits_2d", "prior", "20", "1 to 40"),
     ],
 )  # fmt: skip

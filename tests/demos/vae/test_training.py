@@ -77,7 +77,7 @@ def test_a_missing_model_is_named(monkeypatch, tmp_path):
     monkeypatch.setattr(shipped, "WEIGHTS", tmp_path)
     with pytest.raises(InputError, match=r"no weight file .*digits_2d\.safetensors"):
         training.draw_from_prior("digits_2d", 1, 0)
-    with pytest.raises(InputError, match="no autoencoder 'nobody'"):
+    with pytest.raises(InputError, match="Autoencoder 'nobody'"):
         training.draw_from_prior("nobody", 1, 0)
 
 
@@ -92,10 +92,10 @@ def test_the_endpoints(client: Client):
 @pytest.mark.parametrize(
     ("endpoint", "arguments", "words"),
     [
-        ("/vae_training", ("nobody",), "no model 'nobody'"),
+        ("/vae_training", ("nobody",), "Model 'nobody'"),
         ("/draw_from_prior", ("digits_2d", 0, 0), "1 to 64"),
         ("/draw_from_prior", ("digits_2d", 4, -1), "seed"),
-        ("/draw_from_prior", ("nobody", 4, 0), "no autoencoder"),
+        ("/draw_from_prior", ("nobody", 4, 0), "is not known"),
     ],
 )
 def test_the_endpoints_refuse_in_words(client: Client, endpoint, arguments, words):

@@ -55,7 +55,7 @@ def test_gaussians_have_the_deviation_they_state():
 
 
 def test_unknown_preset():
-    with pytest.raises(InputError, match="There is no kernel named 'Blur'; choose one of Identity"):
+    with pytest.raises(InputError, match="Kernel 'Blur' is not known; choose one of Identity"):
         preset("Blur")
 
 
@@ -175,9 +175,9 @@ def test_filters_need_a_centre():
         with pytest.raises(InputError, match="a filter for photos must be square, with an odd"):
             for_filter(Kernel(rows))
     for size in (2, 9, 13, "3", True, None):
-        with pytest.raises(InputError, match="is not available; choose one of 1, 3, 5, 7, 11"):
+        with pytest.raises(InputError, match="is not known; choose one of 1, 3, 5, 7, 11"):
             preset("Sharpen").resized(size)
-        with pytest.raises(InputError, match="is not available"):
+        with pytest.raises(InputError, match="is not known"):
             random(size, torch.Generator())
 
 

@@ -155,7 +155,7 @@ def test_what_is_no_mask_is_refused(wrong, words):
         (lambda n, p: edit.redrawn(n, p, 0, "bart", 0), "strength is 0"),
         (lambda n, p: edit.redrawn(n, p, float("nan"), "bart", 0), "strength is nan"),
         (lambda n, p: edit.redrawn(n, p, 1.1, "bart", 0), "strength is 1.1"),
-        (lambda n, p: edit.redrawn(n, p, 0.5, "maggie", 0), "no character 'maggie'"),
+        (lambda n, p: edit.redrawn(n, p, 0.5, "maggie", 0), "Character 'maggie'"),
         (lambda n, p: edit.redrawn(n, p, 0.5, "bart", -1), "seed is -1"),
         (lambda n, p: edit.filled(n, p, p[:, :1], "bart", 0, 7), "number of variants is 7"),
         (lambda n, p: edit.walked(n, 0, 1, 2, "bart"), "number of stops is 2"),

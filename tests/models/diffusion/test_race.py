@@ -99,7 +99,7 @@ def test_a_race_that_nobody_wants_ends_after_its_evaluation(network):
         ([["ddim", 3]], "2 to 4 lanes, but 1 were"),
         ([["ddim", 3]] * 5, "2 to 4 lanes, but 5 were"),
         ([["ddim", 3], ["ddim"]], "list of pairs"),
-        ([["ddim", 3], ["plms", 3]], "no sampler 'plms'"),
+        ([["ddim", 3], ["plms", 3]], "Sampler 'plms'"),
         ([["ddim", 3], [7, 3]], "by its name"),
         ([["ddim", 3], [["ddim"], 3]], "by its name"),
         ([["ddim", 0], ["ddim", 3]], "number of steps is 0"),

@@ -247,7 +247,7 @@ def test_guidance_of_one_is_the_conditional_prediction(network):
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({"sampler": "plms"}, "no sampler 'plms'"),
+        ({"sampler": "plms"}, "Sampler 'plms'"),
         ({"steps": 0}, "number of steps is 0, but must be a whole number from 1 to 100"),
         ({"steps": 10_000}, "is 10000, but must be a whole number from 1 to 100"),
         ({"steps": 2.5}, "is 2.5, but must be a whole"),

@@ -58,7 +58,7 @@ def test_saved_codes_come_back(network, faces, tmp_path):
     assert back.characters == found.characters
     assert torch.allclose(back.faces, found.faces, atol=2e-3)
     assert back.index("homer") == 1
-    with pytest.raises(InputError, match="no character 'maggie'"):
+    with pytest.raises(InputError, match="Character 'maggie'"):
         back.index("maggie")
 
 

@@ -78,9 +78,9 @@ def test_a_place_is_found_again_by_its_text(model, place):
         ("digits_2d", [1.0, 1e9], "up to ±20"),
         ("digits_2d", [True, 1], "numbers only"),
         ("faces", "3:1", "no place among the faces"),
-        ("faces", "homer", "no character 'homer'"),
+        ("faces", "homer", "Character 'homer'"),
         ("faces", "homer_simpson:12", "12 faces of Homer Simpson"),
-        ("nobody", "3", "no autoencoder 'nobody'"),
+        ("nobody", "3", "Autoencoder 'nobody'"),
     ],
 )
 def test_what_is_no_place_is_refused_in_words(model, place, words):
