@@ -31,6 +31,10 @@ def train(jobs: Sequence[Job], options: Options, stop: Callable[[], bool]) -> li
     Returns:
         The jobs that were left out, with a line each: their data or their folder cannot be used, or
         a loss diverged, as it would in every further turn, since each step's numbers are seeded.
+
+    Raises:
+        InputError: one of several processes could not go on.
+        DivergedError: likewise.
     """
     left_out: list[Job] = []
     engine = make_accelerator(device.current().device)
@@ -43,9 +47,11 @@ def train(jobs: Sequence[Job], options: Options, stop: Callable[[], bool]) -> li
         try:
             experiment = WINGS[job.topic].runs[job.name].build(options)
             run(experiment, options, lambda turn=turn: stop() or turn())
-        except BusyError:  # another program took it up since we looked: it is in good hands
-            continue
         except (InputError, DivergedError) as error:
+            if engine.num_processes > 1:  # the others are in the middle of a step: all have to end
+                raise
+            if isinstance(error, BusyError):  # another program took it up since we looked
+                continue
             tqdm.write(f"{job.topic}/{job.name} is left out: {error}", file=sys.stderr)
             left_out.append(job)
     return left_out
@@ -88,7 +94,7 @@ def main(argv: Sequence[str] | None = None) -> None:
             left_out = train(jobs, options, Stop(options.minutes).on_signals())
         if chosen.publish or options.dry_run:
             publish_better(jobs, options)
-    except InputError as error:
+    except (InputError, DivergedError) as error:
         arguments.exit(2, f"{arguments.prog}: {error}\n")
     say_what_is_left(jobs, options)
     if left_out:

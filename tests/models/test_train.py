@@ -204,3 +204,8 @@ def test_a_signal_to_one_of_two_processes_ends_the_runs_of_both(tmp_path):
     about = json.loads((tmp_path / "one" / "history.json").read_text())["about"]
     assert (about["seen"], about["finished"]) == (40, False)
     assert not (tmp_path / "two").exists()
+
+
+def test_an_error_of_one_process_ends_both(tmp_path):
+    with pytest.raises(AssertionError, match=r"The disk is full\."):
+        start_two("an_error_of_one", tmp_path)

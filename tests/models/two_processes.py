@@ -9,9 +9,12 @@ from pathlib import Path
 
 import torch
 
+from models import train as program
 from models.core import options
+from models.core.errors import InputError
 from models.core.loop import make_accelerator, train
 from models.core.options import Training
+from models.core.processes import agreed
 from tests.models.core.toy import ToyTraining
 
 
@@ -49,6 +52,18 @@ def a_signal_to_one(engine, folder):
     recipe = ToyTraining().recipe
     runs = {name: Training(partial(build, name=name), recipe, recipe) for name in ("one", "two")}
     options.main("", runs, ["--runs", str(folder)])
+
+
+def an_error_of_one(engine, folder):
+    """The first process cannot save, while the other one waits for it."""
+
+    def run(experiment, options, stop):
+        if engine.is_main_process:
+            raise InputError("The disk is full.")
+        agreed(False, engine)
+
+    program.run = run
+    program.main(["digits_2d", "--dry-run", "--runs", str(folder)])
 
 
 if __name__ == "__main__":
