@@ -6,6 +6,8 @@ WIDTH, HEIGHT = 1280, 720
 PICTURES = {
     "convolution/filter": ".gb-split",
     "convolution/arithmetic": ".gb-sum",
+    "convolution/layer": ".gb-pipe .gb-legend",
+    "convolution/shift": ".gb-shift-rows",
     "convolution/pixels": ".gb-pixels-stage",
     "diffusion/generate": ".gb-run-part.noise .gb-face-sheet",
     "diffusion/forward": ".gb-noising .gb-run-part.x canvas",
@@ -20,7 +22,7 @@ PICTURES = {
 }
 BOTTOM = """(picture) => {
     const { bottom, height } = picture.getBoundingClientRect();
-    return height > 60 || picture.matches(".gb-sum") ? bottom : NaN;
+    return height > 60 || picture.matches(".gb-sum, .gb-legend") ? bottom : NaN;
 }"""
 
 
