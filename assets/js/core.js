@@ -45,7 +45,7 @@ window.glassbox = (() => {
   const scene = () => [...document.querySelectorAll(".gb-scene")].find(visible) || null;
 
   /** The name of the scene that a view lies in, such as `convolution/filter`, once its head is drawn. */
-  const sceneOf = (root) => root.closest(".gb-scene")?.querySelector("[data-scene]")?.dataset.scene;
+  const sceneOf = (root) => root?.closest(".gb-scene")?.querySelector("[data-scene]")?.dataset.scene;
 
   /** Whether keys belong to what has the focus, and not to the page. */
   const typing = () => {

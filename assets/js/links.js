@@ -85,7 +85,7 @@ glassbox.links = (() => {
     if (!opened) return;
     clearTimeout(waiting);
     waiting = setTimeout(() => {
-      const key = glassbox.scene()?.querySelector("[data-scene]")?.dataset.scene;
+      const key = glassbox.sceneOf(glassbox.scene());
       if (!key || !scenes[key]) return;
       const fields = query(key);
       const before = new URLSearchParams(location.search);

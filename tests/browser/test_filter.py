@@ -123,7 +123,7 @@ def test_an_edit_is_asked_for_once(open_page):
     _changed(page, source)
     expect(page.locator(".gb-scene:visible .gb-grid-extras")).to_contain_text("sum 4")
     page.wait_for_timeout(500)  # a second request would follow at once
-    assert asked.count(asked[-1]) == 1  # before it may come what the page asks for as it opens
+    assert len(asked) == len(set(asked))  # what the page asks for as it opens may be among them
 
 
 def test_copy_link(open_page):

@@ -73,7 +73,7 @@ def test_a_missing_record_a_missing_card_and_a_stranger_get_sentences(shelf, tmp
         shelf.training("two")
     with pytest.raises(InputError, match="Model 'three' is not known; choose one of one, two"):
         shelf.training("three")
-    with pytest.raises(InputError, match="is not known"):
+    with pytest.raises(InputError, match=r"Model \['one'\] is not known"):
         shelf.training(["one"])
     (tmp_path / "CARD.md").unlink()
     assert "CARD.md, is missing or damaged" in shelf.training("one")[3]

@@ -155,6 +155,7 @@ def test_the_page_gets_a_sentence_and_no_traceback(asked, words):
 
 def test_the_page_asks_for_a_plane_that_is_none():
     assert "Plane 'digits_16d' is not known" in scene.plane_behind({"model": "digits_16d"})["error"]
+    assert "Plane 'nothing' is not known" in scene.plane_behind({"model": "nothing"})["error"]
     assert "Plane ['digits_2d'] is" in scene.plane_behind({"model": ["digits_2d"]})["error"]
     assert "must be some of model" in scene.plane_behind("digits_2d")["error"]
 

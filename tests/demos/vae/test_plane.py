@@ -83,6 +83,7 @@ def test_what_the_page_asks_for_is_what_the_endpoint_returns():
 )  # fmt: skip
 def test_the_page_gets_a_sentence_and_no_traceback(asked, words):
     assert words in scene.decode_points({"places": asked})["error"]
+    assert "must be some of places" in scene.decode_points(asked)["error"]
 
 
 def test_a_point_that_is_not_finite_is_refused():
@@ -111,9 +112,11 @@ def test_bad_points_get_a_sentence(client: Client, model, point, words):
 @pytest.mark.parametrize(
     ("model", "window", "steps", "words"),
     [
-        ("digits_16d", "prior", 20, "is not known"), ("digits_2d", "wide", 20, "Window 'wide'"),
+        ("digits_16d", "prior", 20, "Plane 'digits_16d'"),
+        ("digits_2d", "wide", 20, "Window 'wide' is not known; choose one of prior, digits"),
         ("digits_2d", "prior", 0, "1 to 40"), ("digits_2d", "prior", float("nan"), "1 to 40"),
-        (["gaps"], "prior", 20, "is not known"), ("digits_2d", ["prior"], 20, "Window ..prior"),
+        (["gaps"], "prior", 20, r"Plane \['gaps'\] is not known"),
+        ("digits_2d", ["prior"], 20, r"Window \['prior'\] is not known"),
         ("digits_2d", "prior", "20", "1 to 40"),
     ],
 )  # fmt: skip

@@ -95,7 +95,7 @@ def test_the_endpoints(client: Client):
         ("/vae_training", ("nobody",), "Model 'nobody'"),
         ("/draw_from_prior", ("digits_2d", 0, 0), "1 to 64"),
         ("/draw_from_prior", ("digits_2d", 4, -1), "seed"),
-        ("/draw_from_prior", ("nobody", 4, 0), "is not known"),
+        ("/draw_from_prior", ("nobody", 4, 0), "Autoencoder 'nobody'"),
     ],
 )
 def test_the_endpoints_refuse_in_words(client: Client, endpoint, arguments, words):

@@ -52,7 +52,7 @@ def test_steps_that_are_none_are_refused(network, ends, steps):
 
 @pytest.mark.parametrize("kind", ["curly", "", None, 3, ["slerp"]])
 def test_a_way_that_is_none_is_refused(network, ends, kind):
-    with pytest.raises(InputError, match="choose one of linear, slerp"):
+    with pytest.raises(InputError, match="is not known; choose one of linear, slerp"):
         next(path.walk(network, *ends, 5, kind))
 
 
