@@ -24,6 +24,11 @@ BOTTOM = """(picture) => {
     const { bottom, height } = picture.getBoundingClientRect();
     return height > 60 || picture.matches(".gb-sum, .gb-legend") ? bottom : NaN;
 }"""
+ROWS = """() => [...document.querySelectorAll("button[role=tab], .gb-slides, .gb-icon, .gb-copy")]
+    .filter((node) => node.offsetParent)
+    .map((node) => node.getBoundingClientRect())
+    .filter((box) => box.width && box.height)
+    .map(({ left, top, right, bottom }) => ({ left, top, right, bottom }))"""
 
 
 @pytest.mark.parametrize("scene", PICTURES)
@@ -40,13 +45,9 @@ def test_the_picture_is_in_sight(open_page, scene):
 @pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)])
 def test_the_rows_on_top_do_not_overlap(open_page, size):
     page = open_page("?tab=vae&scene=plane&lecture=1", width=size[0], height=size[1])
-    boxes = page.evaluate(
-        """() => [...document.querySelectorAll("button[role=tab], .gb-slides, .gb-icon, .gb-copy")]
-            .filter((node) => node.offsetParent)
-            .map((node) => node.getBoundingClientRect())
-            .filter((box) => box.width && box.height)
-            .map(({ left, top, right, bottom }) => ({ left, top, right, bottom }))"""
-    )
+    page.wait_for_function(f"({ROWS})().length > 12")  # Gradio draws its tabs after their contents
+    page.wait_for_timeout(500)
+    boxes = page.evaluate(ROWS)
     assert len(boxes) > 12
     for i, one in enumerate(boxes):
         for other in boxes[:i]:
