@@ -2,7 +2,7 @@
 
 Every weight file that the app ships is made here, by small turns: the run that is furthest behind
 its share of the time goes next, until the minutes are over or nothing is left. Each turn goes on
-where the last one stopped.
+where the last one stopped, and is as long as it likes while no other run waits.
 """
 
 import sys
@@ -23,6 +23,31 @@ from models.ship import measure_speeds, publish_better
 TURN_MINUTES = 15.0
 
 
+class Turn:
+    """Says when a run has had its turn: `TURN_MINUTES` after its first step, if another run waits.
+
+    What comes before that step (data are unpacked, annotations computed) does not count: on a slow
+    machine it takes longer than a turn, and a run that has to begin anew would get nowhere.
+    """
+
+    def __init__(self, another_waits: Callable[[], bool]):
+        self.another_waits = another_waits
+        self.over: Stop | None = None
+        self.begun = False
+
+    def __call__(self) -> bool:
+        """Whether it is over. To be asked before every step, as the loop does."""
+        if not self.begun:
+            self.begun = True
+            return False
+        if self.over is None:
+            self.over = Stop(TURN_MINUTES)
+        if not self.over():
+            return False
+        self.over = Stop(TURN_MINUTES)
+        return self.another_waits()
+
+
 def train(jobs: Sequence[Job], options: Options, stop: Callable[[], bool]) -> list[Job]:
     """Give the jobs turns until all are done, or it is time to stop.
 
@@ -39,11 +64,12 @@ def train(jobs: Sequence[Job], options: Options, stop: Callable[[], bool]) -> li
     left_out: list[Job] = []
     engine = make_accelerator(device.current().device)
     while not agreed(stop(), engine):
-        job = next_job([job for job in jobs if job not in left_out], options)
-        job = of_the_first(job, engine)
+        able = [job for job in jobs if job not in left_out]
+        job = of_the_first(next_job(able, options), engine)
         if job is None:
             break
-        turn = Stop(TURN_MINUTES)
+        others = [other for other in able if other != job]
+        turn = Turn(lambda others=others: next_job(others, options) is not None)
         try:
             experiment = WINGS[job.topic].runs[job.name].build(options)
             run(experiment, options, lambda turn=turn: stop() or turn())

@@ -134,6 +134,24 @@ def test_what_cannot_be_trained_is_left_out_and_the_others_go_on(tmp_path, monke
     assert "vae/digits_16d is left out: digits_16d: toy is not finite at step 0" in lines[1]
 
 
+@pytest.mark.parametrize(("jobs", "turns"), [([A], 1), ([A, B], 4)])
+def test_a_turn_takes_a_step_and_ends_where_another_run_waits(tmp_path, monkeypatch, jobs, turns):
+    """Even where what comes before the first step takes longer than a turn; alone it goes on."""
+    monkeypatch.setattr(train, "TURN_MINUTES", 0)
+    options, built, runs = Options(runs=tmp_path, dry_run=True), [], plan.WINGS["vae"].runs
+
+    def build(options, name):
+        built.append(name)
+        two_steps = options.choose(runs[name].cpu, runs[name].gpu)
+        return ToyTraining(two_steps, name=name)
+
+    toys = {job.name: replace(runs[job.name], build=partial(build, name=job.name)) for job in jobs}
+    monkeypatch.setitem(plan.WINGS, "vae", replace(plan.WINGS["vae"], runs=toys))
+    assert train.train(jobs, options, lambda: len(built) > turns) == []
+    assert sorted(built) == sorted([job.name for job in jobs] * (turns // len(jobs)))
+    assert all(plan.standing(job, options).finished for job in jobs)
+
+
 def test_it_stops_in_time(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("GLASSBOX_DATA", str(tmp_path))
     train.main(["vae", "--minutes", "0", "--runs", str(tmp_path)])
