@@ -210,3 +210,42 @@ def test_the_readmes_pictures_and_files_are_there():
     text = (ROOT / "README.md").read_text("utf-8")
     linked = re.findall(r"\]\((?!https?:|#)([^)\s]+)\)", text)
     assert [path for path in linked if not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize(
+    ("topic", "row", "name", "columns"),
+    [
+        ("diffusion", "denoiser", "denoiser",
+         "{kid:.3f} | {frechet_distance:.1f} | {memorised_share:.3f} | {asked_share:.2f}"),
+        ("diffusion", "next state", "next_state",
+         "{kid:.3f} | {frechet_distance:.1f} | {memorised_share:.3f} | "),
+        ("diffusion", "face VAE", "face_vae",
+         "{kid:.3f} | {frechet_distance:.1f} | {memorised_share:.3f} | "),
+        ("diffusion", "one half of real faces, to the other", "real_half",
+         "{kid:.3f} | {frechet_distance:.1f} |  | "),
+        *(
+            ("colorizer", row, name, "{ab_mae:.2f} | {colourfulness:.1f} | {frechet_distance:.1f}")
+            for row, name in (
+                ("grey", "grey (cifar10)"),
+                ("one mean colour", "mean_colour (cifar10)"),
+                ("L1 alone", "cifar_l1"),
+                ("L1 and the discriminator", "cifar_gan"),
+                ("the true colours", "truth (cifar10)"),
+                ("grey", "grey (flickr8k)"),
+                ("one mean colour", "mean_colour (flickr8k)"),
+                ("the network", "photo"),
+                ("the network, told eight squares of the true colours", "photo_8_hints"),
+                ("the true colours", "truth (flickr8k)"),
+            )
+        ),
+        *(
+            ("captioning", name, name,
+             "{bleu1:.1f} | {bleu4:.1f} | {distinct_share:.0%} | {words_used:.0f}")
+            for name in ("lstm", "transformer")
+        ),
+    ],
+)  # fmt: skip
+def test_the_readmes_tables_are_what_was_measured(topic, row, name, columns):
+    measured = json.loads((ROOT / f"models/{topic}/weights/evaluation.json").read_text("utf-8"))
+    numbers = columns.format(**measured[name]).replace("%", " %").replace("-0.000", "0.000")
+    assert f"| {row} | {numbers} |" in (ROOT / "README.md").read_text("utf-8").splitlines()
