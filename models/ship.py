@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 from tqdm import tqdm
 
-from models.core import archive, checkpoint, data
+from models.core import archive, checkpoint, data, state
 from models.core.card import EVALUATION, write_card
 from models.core.evaluation import Rows, together
 from models.core.history import History
@@ -34,7 +34,7 @@ def publish_better(jobs: Sequence[Job], options: Options) -> None:
     for topic, names in _by_topic(jobs).items():
         weights = weights_of(topic, options)
         runs = [options.runs / name for name in names]
-        trained = [run for run in runs if (run / "best.safetensors").is_file()]
+        trained = [run for run in runs if (run / state.BEST).is_file()]
         better = [
             run.name for run in trained if publish(run, weights) or not _complete(run, weights)
         ]

@@ -17,7 +17,7 @@ from models.core.lock import BusyError
 from models.core.loop import make_accelerator
 from models.core.options import Options, Stop, parse, parser, run
 from models.core.processes import agreed, of_the_first
-from models.plan import PLAN, WINGS, Job, chosen_jobs, next_job, standing
+from models.plan import PLAN, WINGS, Job, chosen_jobs, next_job, standing, weights_of
 from models.ship import measure_speeds, publish_better
 
 TURN_MINUTES = 15.0
@@ -48,10 +48,18 @@ class Turn:
         return self.another_waits()
 
 
-def train(jobs: Sequence[Job], options: Options, stop: Callable[[], bool]) -> list[Job]:
+def train(
+    jobs: Sequence[Job], options: Options, stop: Callable[[], bool], from_shipped: bool = False
+) -> list[Job]:
     """Give the jobs turns until all are done, or it is time to stop.
 
     Several programs may do so at once: each takes up what no other one has in hand.
+
+    Args:
+        jobs: what to train.
+        options: as on the command line.
+        stop: asked before every step.
+        from_shipped: whether what has no state among the runs begins with the shipped weights.
 
     Returns:
         The jobs that were left out, with a line each: their data or their folder cannot be used, or
@@ -72,7 +80,8 @@ def train(jobs: Sequence[Job], options: Options, stop: Callable[[], bool]) -> li
         turn = Turn(lambda others=others: next_job(others, options) is not None)
         try:
             experiment = WINGS[job.topic].runs[job.name].build(options)
-            run(experiment, options, lambda turn=turn: stop() or turn())
+            shipped = weights_of(job.topic, options) if from_shipped else None
+            run(experiment, options, lambda turn=turn: stop() or turn(), shipped)
         except (InputError, DivergedError) as error:
             if engine.num_processes > 1:  # the others are in the middle of a step: all have to end
                 raise
@@ -108,6 +117,11 @@ def main(argv: Sequence[str] | None = None) -> None:
         action="store_true",
         help="do not train: measure anew how fast what is shipped was trained (rest all else)",
     )
+    arguments.add_argument(
+        "--from-shipped",
+        action="store_true",
+        help="where a run has not begun, go on from the weights that stand, wherever made",
+    )
     chosen = arguments.parse_args(argv)
     options = parse(chosen)
     left_out: list[Job] = []
@@ -117,7 +131,8 @@ def main(argv: Sequence[str] | None = None) -> None:
             measure_speeds(jobs, options)
             return
         if not chosen.publish:
-            left_out = train(jobs, options, Stop(options.minutes).on_signals())
+            stop = Stop(options.minutes).on_signals()
+            left_out = train(jobs, options, stop, chosen.from_shipped)
         if chosen.publish or options.dry_run:
             publish_better(jobs, options)
     except (InputError, DivergedError) as error:

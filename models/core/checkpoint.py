@@ -7,6 +7,7 @@ that a disk that fills up half-way leaves the last good file as it was.
 import dataclasses
 import json
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
@@ -42,6 +43,11 @@ def write_atomically(path: Path, write: Callable[[Path], None]) -> None:
         raise InputError(f"Could not save {path} ({error}); {kept}.") from error
     finally:
         beside.unlink(missing_ok=True)
+
+
+def copy(source: Path, target: Path) -> None:
+    """Copy a file, atomically."""
+    write_atomically(target, lambda beside: shutil.copyfile(source, beside))
 
 
 def write_json(path: Path, value: Any) -> None:
@@ -92,6 +98,16 @@ def describe(path: Path) -> dict[str, Any]:
         raise InputError(f"There is no weight file {path}.") from error
     except (SafetensorError, KeyError, TypeError, json.JSONDecodeError, OSError) as error:
         raise InputError(f"{path} is not a weight file of ours: {error}.") from error
+
+
+def metric(path: Path) -> float:
+    """The validation metric that the weights in a file were chosen by; lower is better.
+
+    Raises:
+        InputError: as `describe`.
+    """
+    training = describe(path)["training"]
+    return training["validation"][training["chosen_by"]]
 
 
 def load(kind: type[Network], path: Path) -> Network:

@@ -2,14 +2,13 @@
 
 import copy
 import filecmp
-import shutil
 import tempfile
 import time
 from pathlib import Path
 
 import torch
 
-from models.core import checkpoint, device
+from models.core import checkpoint, device, state
 from models.core.device import training_precision
 from models.core.experiment import Experiment
 from models.core.history import History
@@ -34,13 +33,13 @@ def publish(run: Path, weights: Path) -> bool:
     Raises:
         InputError: the run has no weights yet.
     """
-    best, shipped = run / "best.safetensors", weights / f"{run.name}.safetensors"
-    if shipped.is_file() and _metric(best) >= _metric(shipped):
+    best, shipped = run / state.BEST, weights / f"{run.name}.safetensors"
+    if shipped.is_file() and checkpoint.metric(best) >= checkpoint.metric(shipped):
         return False
     history = History.read(run / "history.json")
     for other in set(run.glob("*.safetensors")) - {best}:
-        _copy(other, weights / other.stem / shipped.name)
-    _copy(best, shipped)
+        checkpoint.copy(other, weights / other.stem / shipped.name)
+    checkpoint.copy(best, shipped)
     history.write(weights / f"{run.name}.history.json")
     return True
 
@@ -61,7 +60,7 @@ def refresh(run: Path, weights: Path) -> bool:
     Raises:
         InputError: a history is damaged, or cannot be written.
     """
-    best, shipped = run / "best.safetensors", weights / f"{run.name}.safetensors"
+    best, shipped = run / state.BEST, weights / f"{run.name}.safetensors"
     if not filecmp.cmp(best, shipped, shallow=False):
         return False
     history, path = History.read(run / "history.json"), weights / f"{run.name}.history.json"
@@ -71,15 +70,6 @@ def refresh(run: Path, weights: Path) -> bool:
         return False
     history.write(path)
     return True
-
-
-def _copy(source: Path, target: Path) -> None:
-    checkpoint.write_atomically(target, lambda path: shutil.copyfile(source, path))
-
-
-def _metric(path: Path) -> float:
-    training = checkpoint.describe(path)["training"]
-    return training["validation"][training["chosen_by"]]
 
 
 def add_speed(experiment: Experiment, recipe: str, weights: Path) -> dict[str, float | str]:

@@ -39,21 +39,24 @@ class Recipe:
     seed: int = 0
 
 
-def learning_rate(recipe: Recipe, seen: int) -> float:
+def learning_rate(recipe: Recipe, seen: int, since: int = 0) -> float:
     """The rate after `seen` examples: linear warm-up, constant, then half a cosine to zero.
 
     With `decay = examples - warmup` this is the usual cosine schedule; with less, "warm-up,
     stable, decay" (Hu et al. 2024, MiniCPM, section 4), which can be prolonged at any time. With
     a `cycle` it falls in steps instead.
+
+    Args:
+        recipe: how it is trained.
+        seen: examples seen so far.
+        since: examples seen when the optimizer began, which is when it has to warm up.
     """
-    if seen < recipe.warmup:
-        return recipe.learning_rate * seen / recipe.warmup
+    rate, left = recipe.learning_rate, max(recipe.examples - seen, 0)
     if recipe.cycle:
-        return recipe.learning_rate * recipe.cycle_factor ** (seen // recipe.cycle)
-    left = max(recipe.examples - seen, 0)
-    if left < recipe.decay:
-        return recipe.learning_rate * 0.5 * (1 - math.cos(math.pi * left / recipe.decay))
-    return recipe.learning_rate
+        rate *= recipe.cycle_factor ** (seen // recipe.cycle)
+    elif left < recipe.decay:
+        rate *= 0.5 * (1 - math.cos(math.pi * left / recipe.decay))
+    return rate * min((seen - since) / recipe.warmup, 1.0) if recipe.warmup else rate
 
 
 def ema_decay(limit: float, updates: int) -> float:

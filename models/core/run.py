@@ -26,13 +26,20 @@ class Run:
 
     Its folder gets `state.pt` and `history.json` (see `models.core.state`), and at each better
     validation `best.safetensors`: the weights as they ship; those of further networks under their
-    names.
+    names. Where the folder has no state, it begins with the weights in the folder `shipped`, if
+    that is given and has any of its name.
     """
 
-    def __init__(self, experiment: Experiment, folder: Path, accelerator: Accelerator):
+    def __init__(
+        self,
+        experiment: Experiment,
+        folder: Path,
+        accelerator: Accelerator,
+        shipped: Path | None = None,
+    ):
         self.experiment, self.folder, self.accelerator = experiment, folder, accelerator
         recipe = experiment.recipe
-        self.step = self.seen = self.bad_validations = 0
+        self.step = self.seen = self.since = self.bad_validations = 0
         self.seconds = 0.0
         self.best: float | None = None
         self.sums: dict[str, float] = {}
@@ -51,7 +58,8 @@ class Run:
         for name, network in self.plain.items():
             prepared = accelerator.prepare(network, adamw(network, recipe))
             self.networks[name], self.optimizers[name] = prepared
-        state.resume(self)
+        if not state.resume(self) and shipped:
+            state.take_up(self, shipped)
 
     @property
     def state_file(self) -> Path:
@@ -85,7 +93,7 @@ class Run:
         share = indices[engine.process_index :: engine.num_processes]
         self.experiment.seen = self.seen
         batch = tuple(part.to(engine.device) for part in self.experiment.batch(share))
-        rate, report = learning_rate(recipe, self.seen), {}
+        rate, report = learning_rate(recipe, self.seen, self.since), {}
         for player, optimizer in self.optimizers.items():
             losses = self.experiment.losses(player, self.networks, batch)
             if not losses:
@@ -152,6 +160,6 @@ class Run:
                     "recipe": asdict(self.experiment.recipe),
                 }
                 for i, (name, network) in enumerate(networks.items()):
-                    file = f"{name}.safetensors" if i else "best.safetensors"
+                    file = f"{name}.safetensors" if i else state.BEST
                     checkpoint.save(network, self.folder / file, about)
         return metrics

@@ -2,6 +2,7 @@
 
 import pickle
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -13,8 +14,10 @@ from models.core.history import History
 if TYPE_CHECKING:
     from models.core.run import Run
 
-NUMBERS = ("step", "seen", "seconds", "best", "bad_validations", "sums", "summed")
+NUMBERS = ("step", "seen", "since", "seconds", "best", "bad_validations", "sums", "summed")
 """The fields of a `Run` that are plain numbers, or dictionaries of them."""
+BEST = "best.safetensors"
+"""The file of the first network as it was best; those of others have their names."""
 _DAMAGED = (
     OSError, RuntimeError, EOFError, KeyError, TypeError, ValueError, pickle.UnpicklingError
 )  # fmt: skip
@@ -53,15 +56,18 @@ def save(run: "Run") -> None:
     run.history.write(run.folder / "history.json")
 
 
-def resume(run: "Run") -> None:
-    """Take up the state in the run's folder, where there is one.
+def resume(run: "Run") -> bool:
+    """Go on from the state in the run's folder, where there is one.
+
+    Returns:
+        Whether there is.
 
     Raises:
         InputError: the checkpoint is damaged, or one of networks of another config.
     """
     path = run.state_file
     if not path.is_file():
-        return
+        return False
     try:
         # On the CPU, and copied to where each belongs: AdamW's counters of steps stay on the CPU.
         state: dict[str, Any] = torch.load(path, "cpu", weights_only=True)
@@ -81,6 +87,45 @@ def resume(run: "Run") -> None:
     for name, value in state["numbers"].items():
         setattr(run, name, value)
     run.history = History.read(run.folder / "history.json", until_step=run.step)
+    return True
+
+
+def take_up(run: "Run", weights: Path) -> None:
+    """Begin a run where the weights that are shipped are from, if there are any.
+
+    What a state has and a shipped file has not is made up for: optimizers begin anew and warm up,
+    and the average begins at the weights that it had come to.
+
+    Args:
+        run: one that has no state yet.
+        weights: the topic's folder of weights.
+
+    Raises:
+        InputError: a file or its history is damaged, or one of a network of another config.
+    """
+    shipped = weights / f"{run.experiment.name}.safetensors"
+    if not shipped.is_file():
+        return
+    training = checkpoint.describe(shipped)["training"]
+    files = {name: weights / name / shipped.name for name in run.plain}
+    files[next(iter(run.plain))] = shipped
+    for name, path in files.items():
+        saved = checkpoint.load(type(run.plain[name]), path)
+        if checkpoint.config_json(saved) != _configs(run)[name]:
+            raise InputError(f"{path} has another config than {name} of {run.experiment.name}.")
+        run.plain[name].load_state_dict(saved.state_dict())
+        if name in run.average:
+            run.average[name].module.load_state_dict(saved.state_dict())
+            run.average[name].n_averaged.fill_(training["step"])
+    run.step, run.seen = training["step"], training["seen"]
+    run.since, run.best = run.seen, checkpoint.metric(shipped)
+    run.history = History.read(shipped.with_suffix(".history.json"), until_step=run.step)
+    run.seconds = run.history.records[-1]["seconds"] if run.history.records else 0.0
+    save(run)
+    if run.accelerator.is_main_process:
+        checkpoint.copy(shipped, run.folder / BEST)
+        for name, path in list(files.items())[1:]:
+            checkpoint.copy(path, run.folder / f"{name}.safetensors")
 
 
 def _configs(run: "Run") -> dict[str, str]:

@@ -3,21 +3,26 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
 from functools import partial
+from itertools import count
+from types import SimpleNamespace
 from unittest.mock import Mock
 
 import pytest
 import torch
 
 from models import evaluate, plan, ship, train
+from models.core import loop
 from models.core.data import NoDataError
 from models.core.errors import InputError
 from models.core.history import History
 from models.core.lock import BusyError, hold
 from models.core.options import Options
+from models.core.run import Run
 from models.plan import Job
 from tests.models.core.toy import ToyTraining
 
@@ -86,6 +91,18 @@ def test_the_card_says_how_far_a_run_went_on_without_getting_better(tmp_path):
     assert "4,321" in card.read_text()
 
 
+def test_a_lost_run_goes_on_from_what_is_shipped(tmp_path, monkeypatch, capsys):
+    """Shipped in one place, on another one it need not begin anew."""
+    there = ["digits_2d", "--dry-run", "--runs", str(tmp_path)]
+    train.main(there)
+    shutil.rmtree(tmp_path / A.name)
+    capsys.readouterr()
+    monkeypatch.setattr(Run, "train_step", Mock(side_effect=AssertionError("it began anew")))
+    train.main([*there, "--from-shipped"])
+    assert "vae/digits_2d: finished, 8 of 8 seen" in capsys.readouterr().out
+    assert (tmp_path / A.name / "state.pt").is_file()
+
+
 def test_an_interrupted_publication_is_taken_up_again(tmp_path, monkeypatch):
     options, weights = Options(runs=tmp_path, dry_run=True), tmp_path / "weights" / "vae"
     train.train([A], options, lambda: False)
@@ -138,6 +155,8 @@ def test_what_cannot_be_trained_is_left_out_and_the_others_go_on(tmp_path, monke
 def test_a_turn_takes_a_step_and_ends_where_another_run_waits(tmp_path, monkeypatch, jobs, turns):
     """Even where what comes before the first step takes longer than a turn; alone it goes on."""
     monkeypatch.setattr(train, "TURN_MINUTES", 0)
+    # By this clock every step takes equally long, so both are always equally far behind.
+    monkeypatch.setattr(loop, "time", SimpleNamespace(monotonic=partial(next, count())))
     options, built, runs = Options(runs=tmp_path, dry_run=True), [], plan.WINGS["vae"].runs
 
     def build(options, name):
@@ -148,7 +167,7 @@ def test_a_turn_takes_a_step_and_ends_where_another_run_waits(tmp_path, monkeypa
     toys = {job.name: replace(runs[job.name], build=partial(build, name=job.name)) for job in jobs}
     monkeypatch.setitem(plan.WINGS, "vae", replace(plan.WINGS["vae"], runs=toys))
     assert train.train(jobs, options, lambda: len(built) > turns) == []
-    assert sorted(built) == sorted([job.name for job in jobs] * (turns // len(jobs)))
+    assert built == [job.name for job in jobs] * (turns // len(jobs))
     assert all(plan.standing(job, options).finished for job in jobs)
 
 

@@ -41,6 +41,14 @@ def test_cycles_are_torch_s_step_schedule():
     assert [learning_rate(recipe, seen) for seen in range(100)] == pytest.approx(expected)
 
 
+def test_a_new_optimizer_warms_up_wherever_it_begins():
+    recipe = replace(RECIPE, decay=50)
+    rates = [learning_rate(recipe, seen, since=45) for seen in range(45, 100)]
+    assert rates[:5] == pytest.approx([0.0, 0.05, 0.1, 0.15, 0.2])
+    assert rates[5] == pytest.approx(0.25 * 1.0)
+    assert rates[10:] == [learning_rate(recipe, seen) for seen in range(55, 100)]
+
+
 def test_it_ends_at_zero_and_stays():
     assert learning_rate(RECIPE, 100) == learning_rate(RECIPE, 150) == 0
 
