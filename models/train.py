@@ -16,7 +16,7 @@ from models.core.experiment import DivergedError
 from models.core.lock import BusyError
 from models.core.loop import make_accelerator
 from models.core.options import Options, Stop, parse, parser, run
-from models.core.processes import agreed, of_the_first
+from models.core.processes import agreed, of_the_first, part
 from models.plan import PLAN, WINGS, Job, chosen_jobs, next_job, standing, weights_of
 from models.ship import measure_speeds, publish_better
 
@@ -89,6 +89,7 @@ def train(
                 continue
             tqdm.write(f"{job.topic}/{job.name} is left out: {error}", file=sys.stderr)
             left_out.append(job)
+    part(engine)
     return left_out
 
 

@@ -1,5 +1,6 @@
 """The training loop: one generator for every network of the app, on accelerate."""
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -29,6 +30,9 @@ class Progress:
 
 def make_accelerator(device: torch.device) -> Accelerator:
     """Accelerate's engine for `device`, in the precision that its hardware is good at."""
+    if int(os.environ.get("WORLD_SIZE", "1")) > 1:
+        # Imported by torch itself later on, it would keep the connection open beyond `part`.
+        import torch._dynamo  # noqa: F401
     parts_may_rest = DistributedDataParallelKwargs(find_unused_parameters=True)
     return Accelerator(
         cpu=device.type == "cpu",

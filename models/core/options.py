@@ -19,7 +19,7 @@ from models.core.errors import InputError
 from models.core.experiment import DivergedError, Experiment
 from models.core.lock import hold
 from models.core.loop import make_accelerator, train
-from models.core.processes import agreed
+from models.core.processes import agreed, part
 from models.core.recipe import Recipe
 
 RUNS = Path("runs")
@@ -172,5 +172,6 @@ def main(description: str, runs: dict[str, Training], argv: Sequence[str] | None
         for name in chosen.names or runs:
             if not agreed(stop(), engine):  # a signal may have reached one process of several
                 run(runs[name].build(options), options, stop)
+        part(engine)
     except (InputError, DivergedError) as error:
         arguments.exit(2, f"{arguments.prog}: {error}\n")

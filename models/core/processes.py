@@ -9,6 +9,16 @@ from accelerate.utils import broadcast_object_list
 Value = TypeVar("Value")
 
 
+def part(accelerator: Accelerator) -> None:
+    """Close the connection of several processes, at the end of a program.
+
+    Gloo's threads let go of the last tensors in their own time. Where the interpreter is ending by
+    then, they abort the process (pytorch/pytorch#190489); here they are waited for.
+    """
+    accelerator.free_memory()
+    accelerator.end_training()
+
+
 def agreed(stop: bool, accelerator: Accelerator) -> bool:
     """Whether any process wants to stop, so that all leave at the same step."""
     if accelerator.num_processes == 1:
