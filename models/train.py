@@ -80,8 +80,8 @@ def train(
         turn = Turn(lambda others=others: next_job(others, options) is not None)
         try:
             experiment = WINGS[job.topic].runs[job.name].build(options)
-            shipped = weights_of(job.topic, options) if from_shipped else None
-            run(experiment, options, lambda turn=turn: stop() or turn(), shipped)
+            weights = weights_of(job.topic, options) if from_shipped else None
+            run(experiment, options, lambda turn=turn: stop() or turn(), weights)
         except (InputError, DivergedError) as error:
             if engine.num_processes > 1:  # the others are in the middle of a step: all have to end
                 raise

@@ -47,7 +47,7 @@ def train(
     accelerator: Accelerator,
     should_stop: Callable[[], bool] = lambda: False,
     save_seconds: float = 300.0,
-    shipped: Path | None = None,
+    weights: Path | None = None,
 ) -> Iterator[Progress]:
     """Train until the recipe is done or `should_stop()`, from where the folder's state is.
 
@@ -59,7 +59,7 @@ def train(
         DivergedError: a loss turned NaN or infinite.
         InputError: the state in the folder cannot be used, or a save failed.
     """
-    run = Run(experiment, folder, accelerator, shipped)
+    run = Run(experiment, folder, accelerator, weights)
     every = experiment.recipe.validate_every
     saved_at = started_at = time.monotonic()
     while not run.finished and not agreed(should_stop(), accelerator):

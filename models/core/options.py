@@ -125,7 +125,7 @@ def run(
     experiment: Experiment,
     options: Options,
     stop: Callable[[], bool],
-    shipped: Path | None = None,
+    weights: Path | None = None,
 ) -> None:
     """Train one experiment with a progress bar until it is done or to be stopped.
 
@@ -133,7 +133,7 @@ def run(
         experiment: what is trained.
         options: among them the folder of the runs, and so where it goes on from.
         stop: asked before every step.
-        shipped: folder of weights to begin with where there is nothing to go on from.
+        weights: folder of weights to begin with where there is nothing to go on from.
 
     Raises:
         InputError: another process is training it, or its folder cannot be used.
@@ -150,7 +150,7 @@ def run(
         disable=not engine.is_main_process,
     )
     with alone, show as bar:
-        for progress in train(experiment, folder, engine, stop, shipped=shipped):
+        for progress in train(experiment, folder, engine, stop, weights=weights):
             if bar.n == 0:
                 bar.initial = bar.n = progress.seen
             bar.update(progress.seen - bar.n)

@@ -26,7 +26,7 @@ class Run:
 
     Its folder gets `state.pt` and `history.json` (see `models.core.state`), and at each better
     validation `best.safetensors`: the weights as they ship; those of further networks under their
-    names. Where the folder has no state, it begins with the weights in the folder `shipped`, if
+    names. Where the folder has no state, it begins with those in the folder `weights`, if
     that is given and has any of its name.
     """
 
@@ -35,7 +35,7 @@ class Run:
         experiment: Experiment,
         folder: Path,
         accelerator: Accelerator,
-        shipped: Path | None = None,
+        weights: Path | None = None,
     ):
         self.experiment, self.folder, self.accelerator = experiment, folder, accelerator
         recipe = experiment.recipe
@@ -58,8 +58,8 @@ class Run:
         for name, network in self.plain.items():
             prepared = accelerator.prepare(network, adamw(network, recipe))
             self.networks[name], self.optimizers[name] = prepared
-        if not state.resume(self) and shipped:
-            state.take_up(self, shipped)
+        if not state.resume(self) and weights:
+            state.take_up(self, weights)
 
     @property
     def state_file(self) -> Path:

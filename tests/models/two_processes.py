@@ -63,7 +63,7 @@ def a_signal_to_one(engine, folder):
 def an_error_of_one(engine, folder):
     """The first process cannot save, while the other one waits for it."""
 
-    def run(experiment, options, stop, shipped):
+    def run(experiment, options, stop, weights):
         if engine.is_main_process:
             raise InputError("The disk is full.")
         agreed(False, engine)

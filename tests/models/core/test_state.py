@@ -28,7 +28,7 @@ def toy(players=SOLO, **changes):
 def go(experiment, folder, shipped=None, steps=None):
     """Train for so many steps, or to the end; the losses and validations."""
     left = iter(range(steps if steps is not None else 1_000_000))
-    run = train(experiment, folder, ENGINE, lambda: next(left, None) is None, shipped=shipped)
+    run = train(experiment, folder, ENGINE, lambda: next(left, None) is None, weights=shipped)
     return [(progress.seen, progress.losses, progress.validation) for progress in run]
 
 
