@@ -16,13 +16,15 @@ from models.core.options import Options
 from models.core.publish import add_speed, publish, refresh
 from models.diffusion import evaluate as diffusion_numbers
 from models.diffusion import first_run, openings
-from models.plan import WINGS, Job, weights_of
+from models.plan import WEIGHTS, WINGS, Job, weights_of
 from models.vae import codes
 from models.vae import evaluate as vae_numbers
 from models.vae.network import Autoencoder
 from models.vae.sample import draw
 
 FACE_SAMPLES = 500
+JUDGED_BY = {"backbone": ("colorizer",)}
+"""Topics whose numbers are in the features of another topic's network."""
 
 
 def publish_better(jobs: Sequence[Job], options: Options) -> None:
@@ -93,6 +95,15 @@ def _follow_up(topic: str, name: str, weights: Path, options: Options) -> None:
     if topic == "diffusion":
         faces = partial(options.parts, "simpsons")
         openings.write(name, weights, faces, None if options.dry_run else first_run.OPENINGS)
+    for other in JUDGED_BY.get(topic, ()):
+        _judge_again(other, options)
+
+
+def _judge_again(topic: str, options: Options) -> None:
+    """Measure a topic anew, where it has weights: who judges it has changed."""
+    weights = weights_of(topic, options)
+    if any(weights.glob(WEIGHTS)):
+        write_card(WINGS[topic].about, weights, evaluate(topic, options, weights))
 
 
 def _draw_for_comparison(vae_weights: Path, diffusion_weights: Path) -> None:

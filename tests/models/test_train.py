@@ -119,6 +119,25 @@ def test_an_interrupted_publication_is_taken_up_again(tmp_path, monkeypatch):
     assert (weights / "CARD.md").stat().st_mtime_ns == told
 
 
+def test_who_is_judged_by_a_new_network_is_judged_again(tmp_path, monkeypatch):
+    """Frechet distances in the features of two backbones cannot be compared."""
+    options = Options(runs=tmp_path, dry_run=True)
+    judge, judged = Job("backbone", "backbone"), Job("colorizer", "cifar_l1")
+    asked, evaluate_one = [], ship.evaluate
+    monkeypatch.setattr(ship, "evaluate", lambda *of: asked.append(of[0]) or evaluate_one(*of))
+    train.train([judge, judged], options, lambda: False)
+    ship.publish_better([judge], options)
+    assert asked == ["backbone"]  # there is nothing yet to be judged by it
+    ship.publish_better([judged], options)
+    assert asked == ["backbone", "colorizer"]
+    card = tmp_path / "weights" / "colorizer" / "CARD.md"
+    card.unlink()
+    (tmp_path / "weights" / "backbone" / "backbone.safetensors").unlink()  # so the run is better
+    ship.publish_better([judge], options)
+    assert asked == ["backbone", "colorizer", "colorizer", "backbone"]
+    assert "| `cifar_l1` |" in card.read_text()
+
+
 def test_without_data_it_says_where_to_get_it(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("GLASSBOX_DATA", str(tmp_path))
     with pytest.raises(SystemExit) as ended:
