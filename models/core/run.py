@@ -66,6 +66,11 @@ class Run:
         """Where everything is that is needed to go on."""
         return self.folder / "state.pt"
 
+    def best_file(self, name: str) -> Path:
+        """Where the network `name` is as it was at the best validation."""
+        first = next(iter(self.plain))
+        return self.folder / (state.BEST if name == first else f"{name}.safetensors")
+
     @property
     def finished(self) -> bool:
         """All examples seen, or no better validation for too long."""
@@ -159,7 +164,6 @@ class Run:
                     "chosen_by": self.experiment.best,
                     "recipe": asdict(self.experiment.recipe),
                 }
-                for i, (name, network) in enumerate(networks.items()):
-                    file = f"{name}.safetensors" if i else state.BEST
-                    checkpoint.save(network, self.folder / file, about)
+                for name, network in networks.items():
+                    checkpoint.save(network, self.best_file(name), about)
         return metrics

@@ -93,8 +93,8 @@ def resume(run: "Run") -> bool:
 def take_up(run: "Run", weights: Path) -> None:
     """Begin a run where the weights that are shipped are from, if there are any.
 
-    What a state has and a shipped file has not is made up for: optimizers begin anew and warm up,
-    and the average begins at the weights that it had come to.
+    What a state has and a shipped file has not is made up for: optimizers begin anew, with the
+    recipe's warm-up if it has one, and the average begins at the weights that it had come to.
 
     Args:
         run: one that has no state yet.
@@ -123,9 +123,8 @@ def take_up(run: "Run", weights: Path) -> None:
     run.seconds = run.history.records[-1]["seconds"] if run.history.records else 0.0
     save(run)
     if run.accelerator.is_main_process:
-        checkpoint.copy(shipped, run.folder / BEST)
-        for name, path in list(files.items())[1:]:
-            checkpoint.copy(path, run.folder / f"{name}.safetensors")
+        for name, path in files.items():
+            checkpoint.copy(path, run.best_file(name))
 
 
 def _configs(run: "Run") -> dict[str, str]:
