@@ -6,15 +6,24 @@ import sys
 import threading
 
 import gradio as gr
+from starlette.middleware import Middleware
 
-from demos import convolution, diffusion, vae
+from demos import captioning, colorizer, convolution, diffusion, vae
 from demos.kit import theme
+from demos.kit.assets import Assets
+from demos.kit.door import Door
+from demos.kit.guard import Guard, log_requests
 from demos.kit.page import page
 from models.core import device
 from models.core.errors import InputError
 
 WARM_UP_AFTER = 3.0  # seconds
-TABS = (convolution, diffusion, vae)
+# Events that wait at a time: sixty visitors open the page and press *Draw* twice. Who comes later
+# is told at once that the app is busy, rather than to wait for minutes.
+MOST_WAITING = 200
+# A run that waits for its engine's next step keeps a thread, which then does nothing.
+MOST_THREADS = 160
+TABS = (convolution, colorizer, diffusion, vae, captioning)
 
 
 def options() -> argparse.Namespace:
@@ -29,6 +38,7 @@ def options() -> argparse.Namespace:
         "--device", choices=device.CHOICES, help="where networks run (default: auto)"
     )
     parser.add_argument("--lecture", action="store_true", help="start every page in lecture mode")
+    parser.add_argument("--log", action="store_true", help="a line of JSON for every request")
     return parser.parse_args()
 
 
@@ -48,14 +58,14 @@ def launch(demo: gr.Blocks, **where) -> None:
     later = threading.Timer(WARM_UP_AFTER, warm_up)  # the page comes first
     later.daemon = True
     later.start()
-    demo.queue(default_concurrency_limit=4).launch(
+    demo.queue(default_concurrency_limit=4, max_size=MOST_WAITING).launch(
         theme=theme.theme(),
-        css=theme.css(),
-        head=theme.head(),
         favicon_path=theme.FAVICON,
         max_file_size="20mb",
         ssr_mode=False,
+        max_threads=MOST_THREADS,
         footer_links=["api"],
+        app_kwargs={"middleware": [Middleware(Guard), Middleware(Door), Middleware(Assets)]},
         run_history=False,  # it writes every picture into the browser's storage: seconds an edit
         **where,
     )
@@ -69,6 +79,8 @@ if __name__ == "__main__":
         device.current()
     except InputError as error:
         sys.exit(str(error))
+    if chosen.log:
+        log_requests()
     launch(
         build(chosen.lecture),
         server_name=chosen.host,

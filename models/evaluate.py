@@ -11,10 +11,10 @@ from collections.abc import Sequence
 
 from models.core import data
 from models.core.errors import InputError
-from models.core.evaluation import table
-from models.core.options import Options
 from models.plan import WINGS
 from models.ship import evaluate
+from models.training.command_line import Options
+from models.training.evaluation import table
 
 
 def main(argv: Sequence[str] | None = None) -> None:

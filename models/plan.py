@@ -27,14 +27,14 @@ from models.captioning import evaluate as captioning_numbers
 from models.captioning import train as captioning
 from models.colorizer import evaluate as colorizer_numbers
 from models.colorizer import train as colorizer
-from models.core.card import About
 from models.core.errors import InputError
-from models.core.evaluation import Evaluate
 from models.core.history import History
-from models.core.lock import held
-from models.core.options import Options, Training
 from models.diffusion import evaluate as diffusion_numbers
 from models.diffusion import train as diffusion
+from models.training.card import About
+from models.training.command_line import Options, Training
+from models.training.evaluation import Evaluate
+from models.training.lock import held
 from models.vae import evaluate as vae_numbers
 from models.vae import train as vae
 

@@ -1,28 +1,44 @@
 """From runs to what is shipped: publishing what is better, measuring it, writing its cards."""
 
 import json
-from collections.abc import Sequence
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
 import torch
 from tqdm import tqdm
 
-from models.core import archive, checkpoint, data, state
-from models.core.card import EVALUATION, write_card
-from models.core.evaluation import Rows, together
+from models.core import archive, checkpoint, data
 from models.core.history import History
-from models.core.options import Options
-from models.core.publish import add_speed, publish, refresh
-from models.diffusion import evaluate as diffusion_numbers
-from models.diffusion import first_run, openings
+from models.core.shipped import REPOSITORY
+from models.diffusion import faces as ready_faces
+from models.diffusion import published
+from models.diffusion.shipped import FACE_VAE_SAMPLES
 from models.plan import WEIGHTS, WINGS, Job, weights_of
+from models.training.card import EVALUATION, write_card
+from models.training.command_line import Options
+from models.training.evaluation import Rows, together
+from models.training.publish import publish, refresh
+from models.training.run import BEST
+from models.training.speed import ROUNDS, add_speed
 from models.vae import codes
-from models.vae import evaluate as vae_numbers
 from models.vae.network import Autoencoder
 from models.vae.sample import draw
+from models.vae.shipped import FACES
 
 FACE_SAMPLES = 500
+DRAWN: dict[str, Callable[[str, Path], list[str]]] = {
+    "captioning": lambda name, weights: [],
+    "colorizer": lambda name, weights: [],
+    "convolution": lambda name, weights: ["--weights", str(weights)],
+    "diffusion": lambda name, weights: [name, "--weights", str(weights)],
+    "vae": lambda name, weights: [],
+}
+"""Tabs that open with what a network made, and the command's words that make it anew."""
+SHOWN_IN = {"backbone": "convolution"}
+"""Topics whose networks another tab shows than that of their name."""
 JUDGED_BY = {"backbone": ("colorizer",)}
 """Topics whose numbers are in the features of another topic's network."""
 
@@ -36,7 +52,7 @@ def publish_better(jobs: Sequence[Job], options: Options) -> None:
     for topic, names in _by_topic(jobs).items():
         weights = weights_of(topic, options)
         runs = [options.runs / name for name in names]
-        trained = [run for run in runs if (run / state.BEST).is_file()]
+        trained = [run for run in runs if (run / BEST).is_file()]
         better = [
             run.name for run in trained if publish(run, weights) or not _complete(run, weights)
         ]
@@ -46,7 +62,7 @@ def publish_better(jobs: Sequence[Job], options: Options) -> None:
         if better:
             rows = evaluate(topic, options, weights)
             for name in better:
-                add_speed(WINGS[topic].runs[name].build(options), options.recipe, weights)
+                _measured(topic, name, options, weights)
                 tqdm.write(f"{topic}/{name}: published")
             write_card(WINGS[topic].about, weights, rows)
         elif went_on:
@@ -59,11 +75,17 @@ def measure_speeds(jobs: Sequence[Job], options: Options) -> None:
         weights = weights_of(topic, options)
         shipped = [name for name in names if (weights / f"{name}.safetensors").is_file()]
         for name in shipped:
-            found = add_speed(WINGS[topic].runs[name].build(options), options.recipe, weights)
+            found = _measured(topic, name, options, weights)
             ours, bare = found["images_per_second"], found["bare_images_per_second"]
             tqdm.write(f"{topic}/{name}: {ours:.0f} images a second, a bare loop {bare:.0f}")
         if shipped:
             _write_card_again(topic, weights)
+
+
+def _measured(topic: str, name: str, options: Options, weights: Path) -> dict[str, float | str]:
+    """A network's training speed, noted beside its weights; a dry run times one step of each."""
+    experiment = WINGS[topic].runs[name].build(options)
+    return add_speed(experiment, options.recipe, weights, 1 if options.dry_run else ROUNDS)
 
 
 def _complete(run: Path, weights: Path) -> bool:
@@ -89,14 +111,26 @@ def _by_topic(jobs: Sequence[Job]) -> dict[str, list[str]]:
 
 def _follow_up(topic: str, name: str, weights: Path, options: Options) -> None:
     """Make anew what else is shipped that comes out of the network just published."""
-    if name == vae_numbers.FACES:
+    if name == FACES:
         _draw_for_comparison(weights, weights_of("diffusion", options))
         _measure_codes(weights, options)
     if topic == "diffusion":
         faces = partial(options.parts, "simpsons")
-        openings.write(name, weights, faces, None if options.dry_run else first_run.OPENINGS)
+        published.write(name, weights, faces, None if options.dry_run else ready_faces.PATH)
+    tab = SHOWN_IN.get(topic, topic)
+    if tab in DRAWN and not options.dry_run:
+        _draw_openings(tab, name, weights)
     for other in JUDGED_BY.get(topic, ()):
         _judge_again(other, options)
+
+
+def _draw_openings(tab: str, name: str, weights: Path) -> None:
+    """Let the page draw what it opens with, as a command: models do not know the page."""
+    command = ["-m", f"demos.{tab}.openings", *DRAWN[tab](name, weights)]
+    result = subprocess.run([sys.executable, *command], cwd=REPOSITORY, check=False)
+    if result.returncode:
+        typed = " ".join(["python", *command])
+        tqdm.write(f"The page still opens with what it did. Once it can: `{typed}`")
 
 
 def _judge_again(topic: str, options: Options) -> None:
@@ -108,15 +142,15 @@ def _judge_again(topic: str, options: Options) -> None:
 
 def _draw_for_comparison(vae_weights: Path, diffusion_weights: Path) -> None:
     """Let the face VAE draw what the diffusion wing, which may not know it, compares with."""
-    network = checkpoint.load(Autoencoder, vae_weights / f"{vae_numbers.FACES}.safetensors")
+    network = checkpoint.load(Autoencoder, vae_weights / f"{FACES}.safetensors")
     faces = draw(network, FACE_SAMPLES, torch.Generator().manual_seed(0))
-    path = diffusion_weights / diffusion_numbers.FACE_VAE_SAMPLES
+    path = diffusion_weights / FACE_VAE_SAMPLES
     archive.write(path, (faces * 255).round().byte())
 
 
 def _measure_codes(weights: Path, options: Options) -> None:
     """Let the face VAE encode its training faces, whose codes are shown where they are not."""
-    network = checkpoint.load(Autoencoder, weights / f"{vae_numbers.FACES}.safetensors")
+    network = checkpoint.load(Autoencoder, weights / f"{FACES}.safetensors")
     training, _ = options.parts("simpsons")
     found = codes.measure(network, data.resized(training, network.config.size))
     codes.save(found, weights / codes.PATH.name)

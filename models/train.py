@@ -12,13 +12,13 @@ from tqdm import tqdm
 
 from models.core import device
 from models.core.errors import InputError
-from models.core.experiment import DivergedError
-from models.core.lock import BusyError
-from models.core.loop import make_accelerator
-from models.core.options import Options, Stop, parse, parser, run
-from models.core.processes import agreed, of_the_first, part
 from models.plan import PLAN, WINGS, Job, chosen_jobs, next_job, standing, weights_of
 from models.ship import measure_speeds, publish_better
+from models.training.command_line import Options, Stop, parse, parser, run
+from models.training.distributed import agreed, of_the_first, part
+from models.training.experiment import DivergedError
+from models.training.lock import BusyError
+from models.training.loop import make_accelerator
 
 TURN_MINUTES = 15.0
 

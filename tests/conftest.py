@@ -1,23 +1,74 @@
-"""Fixtures for all tests: one running app for the API and browser tests."""
+"""How many processes share the tests, and in each of them one running app."""
 
+import os
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from gradio_client import Client
+from hypothesis import settings
 
-import app
+if TYPE_CHECKING:
+    import gradio as gr
+    from gradio_client import Client
+
+CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+MOST_WORKERS = 8
+MEMORY = 3 * 2**30  # bytes a worker: PyTorch, the app and a browser
+FIRST_PORT, PORTS = 7860, 100  # of those that Gradio looks through
+
+# PyTorch and Gradio read these when they are imported, so they are set before that: workers with
+# a thread each for every core would only wait for each other, and two that look for a free port,
+# or delete the files of an app that ends, must not meet.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    threads = max(CORES // int(os.environ["PYTEST_XDIST_WORKER_COUNT"]), 1)
+    os.environ.setdefault("OMP_NUM_THREADS", str(threads))
+    number = int(os.environ["PYTEST_XDIST_WORKER"].removeprefix("gw"))
+    os.environ["GRADIO_SERVER_PORT"] = str(FIRST_PORT + PORTS * number)
+files = tempfile.TemporaryDirectory(prefix="glassbox-tests-")
+os.environ["GRADIO_TEMP_DIR"] = files.name
+
+# Examples share their cores with other workers: how long one takes says nothing about it.
+settings.register_profile("shared", deadline=None)
+settings.load_profile("shared")
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """A worker for each core where folders are tested; files and single tests run right here."""
+    if not any(Path(argument).is_dir() for argument in config.args):
+        return 0
+    room = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // MEMORY
+    workers = min(CORES, MOST_WORKERS, room)
+    return workers if workers > 1 else 0
+
+
+def pytest_unconfigure() -> None:
+    """Leave no files behind."""
+    files.cleanup()
 
 
 @pytest.fixture(scope="session")
-def app_url() -> Iterator[str]:
+def demo() -> "gr.Blocks":
+    """The app's page, built once for the whole session; `app_url` serves it."""
+    import app
+
+    return app.build()
+
+
+@pytest.fixture(scope="session")
+def app_url(demo: "gr.Blocks") -> Iterator[str]:
     """The address of the app, started once for the whole session."""
-    demo = app.build()
+    import app
+
     app.launch(demo, prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")
     yield demo.local_url
     demo.close()
 
 
 @pytest.fixture(scope="session")
-def client(app_url: str) -> Client:
+def client(app_url: str) -> "Client":
     """A `gradio_client` of the running app: what a program sees of it."""
+    from gradio_client import Client
+
     return Client(app_url, verbose=False)

@@ -1,9 +1,9 @@
 """The convolution tab: a kernel slides over an image, number by number."""
 
-from demos.convolution import arithmetic, filter, layer, pixels, shift
+from demos.convolution import arithmetic, filter, layer, learn, learned, pixels, shift
 from demos.kit.page import Tab, tab
 
-SCENES = (filter, arithmetic, layer, shift, pixels)
+SCENES = (filter, arithmetic, layer, learned, learn, shift, pixels)
 
 
 def build() -> Tab:

@@ -1,10 +1,8 @@
-"""Controls that several scenes of this tab have: how a kernel slides, and the photo under it."""
+"""Controls that several scenes of this tab have: how a kernel slides."""
 
 from collections.abc import Sequence
 
-import gradio as gr
-
-from demos.kit import Dropdown, PhotoInput, Radio, Scene, Slider
+from demos.kit import Dropdown, Radio, Scene, Slider
 from models.convolution import geometry
 
 
@@ -40,13 +38,3 @@ def operation(scene: Scene) -> Radio:
         "operation",
         Radio(geometry.OPERATIONS, value=geometry.OPERATIONS[0], label="Operation"),
     )
-
-
-def photo_row(scene: Scene, sketch: str) -> PhotoInput:
-    """Lay out a photo; beside it examples, and a sketchpad with the endpoint `sketch`."""
-    with gr.Row(elem_classes=["gb-photo"]):
-        with gr.Column(scale=2, min_width=220):
-            photo = scene.control("photo", PhotoInput("astronaut", label="Your photo", height=180))
-        with gr.Column(scale=3, min_width=260):
-            photo.with_sources(sketch)
-    return photo

@@ -6,7 +6,8 @@ import torch
 from demos.convolution import controls
 from demos.convolution.kernel_grid import KernelGrid, kernel_icon, kernel_value
 from demos.kit import Compare, Number, Preset, Radio, Scene, SceneInfo, Slider, Step
-from demos.kit.photo import open_photo, photo_uri
+from demos.kit.photo import open_photo, photo_row, photo_uri
+from demos.kit.pictures import compared
 from models.convolution import convolve as convolution
 from models.convolution import display, kernels, presets
 from models.convolution.convolve import CHANNELS, Settings
@@ -37,13 +38,22 @@ def _preset(name: str, kernel: Kernel) -> Preset:
     return Preset(slug(name), name, values, slide=slide, icon=kernel_icon(kernel))
 
 
+GRADIENT = Preset(
+    "gradient",
+    "Gradient magnitude",
+    {"gradient": True, "kernel": kernel_value(presets.preset(START)), "channels": "luminance"},
+)
+
 INFO = SceneInfo(
     slug="filter",
     title="Filter",
     lead="A kernel is a small table of weights. It is laid over the picture, each weight is "
     "multiplied with the pixel under it, and the sum becomes one pixel of the result: "
     r"$y_{ij} = b + \sum_{m,n} w_{mn}\, x_{i+m,\,j+n}$. Change a weight and watch.",
-    presets=tuple(_preset(name, kernel) for name, kernel in presets.PRESETS.items()),
+    presets=(
+        *(_preset(name, kernel) for name, kernel in presets.PRESETS.items()),
+        GRADIENT,
+    ),
     walk=(
         Step("One weight of 1 in the middle: every pixel is copied. Nothing changes.", "identity"),
         Step(
@@ -55,6 +65,10 @@ INFO = SceneInfo(
             "sobel-x",
         ),
         Step("The same, turned: now level edges stay.", "sobel-y"),
+        Step(
+            "Both beside each other, and together: √(Gₓ² + Gᵧ²) finds edges of every direction.",
+            "gradient",
+        ),
         Step("The picture plus its own edges: sharper.", "sharpen"),
     ),
 )
@@ -71,6 +85,7 @@ def convolve(
     operation: str = "cross-correlation",
     repeats: int = 1,
     negatives: str = "clipped",
+    gradient: bool = False,
 ) -> dict:
     """Slide a kernel over a photo.
 
@@ -86,10 +101,12 @@ def convolve(
         operation: `cross-correlation` (what CNNs compute) or `convolution` (the kernel is flipped).
         repeats: how often, 1 to 20; each takes the last one's result.
         negatives: show values below 0 `clipped`, as `magnitude`, or in `diverging` colours.
+        gradient: take the kernel and its transpose, and of their results the length, √(Gₓ² + Gᵧ²).
 
     Returns:
         `before` and `after` as data URIs, `labels` and `caption`; `shape` (C, H, W), `minimum` and
-        `maximum` of the result, before it was made a picture.
+        `maximum` of the result, before it was made a picture. Of a gradient also `pictures`: both
+        results between the two.
     """
     settings = Settings.from_words(
         padding,
@@ -102,18 +119,37 @@ def convolve(
     )
     chosen = kernels.for_filter(Kernel.from_data(kernel))
     picture = open_photo(photo, LONGEST_SIDE)
-    result = convolution.convolve(images.to_tensor(picture), chosen, settings)
+    image = images.to_tensor(picture)
+    parts = {}
+    if gradient:
+        found = convolution.gradient(image, chosen, settings)
+        result = found.magnitude
+        parts = {"Gₓ": found.kernel, "Gᵧ": found.transposed}
+    else:
+        result = convolution.convolve(image, chosen, settings)
     channel_count, height, width = result.shape
+    before = photo_uri(photo, LONGEST_SIDE)
+    after = _shown(result, negatives)
+    between = [(name, _shown(part, negatives)) for name, part in parts.items()]
+    row = compared([("before", before), *between, ("|G|", after)]) if parts else {}
     return {
-        "before": photo_uri(photo, LONGEST_SIDE),
-        "after": images.to_data_uri(display.display(result.result, negatives)),
+        **row,
+        "before": before,
+        "after": after,
         "labels": ["before", "after"],
-        "caption": f"{picture.width} × {picture.height} → {width} × {height} × {channel_count}, "
-        f"values from {result.minimum:.2f} to {result.maximum:.2f}".replace("-", "−"),
+        "caption": ("Gₓ: the kernel, Gᵧ: transposed, |G| = √(Gₓ² + Gᵧ²) · " if parts else "")
+        + f"{picture.width} × {picture.height} → {width} × {height} × {channel_count}, "
+        f"values from {result.minimum:.2f} to {result.maximum:.2f} (black is 0, white 1)".replace(
+            "-", "−"
+        ),
         "shape": list(result.shape),
         "minimum": result.minimum,
         "maximum": result.maximum,
     }
+
+
+def _shown(result: convolution.Convolved, negatives: str) -> str:
+    return images.to_data_uri(display.display(result.result, negatives))
 
 
 def normalise(kernel: dict) -> dict:
@@ -146,40 +182,54 @@ def kernel_from_json(text: str) -> dict:
 
 def build(scene: Scene) -> None:
     """Lay out the scene and wire it."""
-    with gr.Row(elem_classes=["gb-columns"]):
-        with gr.Column(scale=5, min_width=320):
-            picture = Compare(None, label="The photo before and after the filter")
-        with gr.Column(scale=3, min_width=320, elem_classes=["gb-card"]):
-            kernel = scene.control("kernel", KernelGrid(presets.preset(START), label="Kernel"))
-            size = Radio(kernels.SIZES, value=3, label="Size", elem_classes=["gb-pills"])
-            with gr.Row(elem_classes=["gb-tight"]):
-                normalise_button = gr.Button("Normalise", size="sm")
-                random_button = gr.Button("Random", size="sm")
-                flip_button = gr.Button("Flip", size="sm")
-            negatives = scene.control(
-                "negatives",
-                Radio(
-                    display.NEGATIVES,
-                    value="diverging",
-                    label="Values below zero",
-                    elem_classes=["gb-pills"],
-                ),
+    with scene.stage():
+        picture = Compare(None, label="The photo before and after the filter")
+    with scene.desk():
+        kernel = scene.control("kernel", KernelGrid(presets.preset(START), label="Kernel"))
+        size = Radio(kernels.SIZES, value=3, label="Size", elem_classes=["gb-pills"])
+        with gr.Row(elem_classes=["gb-tight"]):
+            normalise_button = gr.Button("Normalise", size="sm")
+            random_button = gr.Button("Random", size="sm")
+            flip_button = gr.Button("Flip", size="sm")
+        negatives = scene.control(
+            "negatives",
+            Radio(
+                display.NEGATIVES,
+                value="diverging",
+                label="Values below zero",
+                elem_classes=["gb-pills"],
+            ),
+        )
+        channels = scene.control(
+            "channels",
+            Radio(CHANNELS, value="luminance", label="Channels", elem_classes=["gb-pills"]),
+        )
+        repeats = scene.control("repeats", Slider(1, 20, 1, step=1, label="Repeat"))
+        with gr.Accordion("More: gradient, stride, padding, JSON", open=False):
+            gradient = scene.control(
+                "gradient", gr.Checkbox(False, label="With the transposed kernel: √(Gₓ² + Gᵧ²)")
             )
-            channels = scene.control(
-                "channels",
-                Radio(CHANNELS, value="luminance", label="Channels", elem_classes=["gb-pills"]),
-            )
-            repeats = scene.control("repeats", Slider(1, 20, 1, step=1, label="Repeat"))
-            with gr.Accordion("More: stride, dilation, padding, JSON", open=False):
-                stride, dilation, padding, mode = controls.sliding(scene, PADDINGS)
-                operation = controls.operation(scene)
-                seed = Number(0, label="Seed of Random", precision=0)
-                text = gr.Textbox(label="Kernel as JSON", lines=6, max_length=kernels.MAX_JSON)
-        photo = controls.photo_row(scene, "filter_sketch")
+            stride, dilation, padding, mode = controls.sliding(scene, PADDINGS)
+            operation = controls.operation(scene)
+            seed = Number(0, label="Seed of Random", precision=0)
+            text = gr.Textbox(label="Kernel as JSON", lines=6, max_length=kernels.MAX_JSON)
+        photo = photo_row(scene, "filter_sketch")
 
     scene.wire(
         convolve,
-        [photo, kernel, stride, dilation, padding, mode, channels, operation, repeats, negatives],
+        [
+            photo,
+            kernel,
+            stride,
+            dilation,
+            padding,
+            mode,
+            channels,
+            operation,
+            repeats,
+            negatives,
+            gradient,
+        ],
         [picture],
         api_name="convolve",
     )

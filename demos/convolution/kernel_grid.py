@@ -30,7 +30,7 @@ def kernel_value(kernel: Kernel) -> dict[str, Any]:
 class KernelGrid(View):
     """A kernel to edit: `{"weights": rows of numbers, "factor": number, "bias": number}`."""
 
-    script = "number-grid"
+    script = "convolution/kernel-grid"
     schema = {  # noqa: RUF012
         "type": "object",
         "properties": {
@@ -42,8 +42,8 @@ class KernelGrid(View):
     }
     example = {"weights": [[0, -1, 0], [-1, 5, -1], [0, -1, 0]], "factor": 1, "bias": 0}  # noqa: RUF012
 
-    def __init__(self, first: Kernel, **arguments):
-        super().__init__(kernel_value(first), options={"kernel": True}, **arguments)
+    def __init__(self, value: Kernel | None = None, **arguments):
+        super().__init__(value and kernel_value(value), options={"kernel": True}, **arguments)
 
     def check(self, value: Any) -> dict[str, Any]:
         """The kernel, if it is one.
@@ -57,12 +57,13 @@ class KernelGrid(View):
 class NumberGrid(View):
     """Rows of numbers to edit."""
 
-    script = "number-grid"
+    script = "convolution/kernel-grid"
     schema = ROWS
     example = [[1, 0], [0, 1]]  # noqa: RUF012
 
-    def __init__(self, first: list, signed: bool = True, **arguments):
-        super().__init__(first, options={"signed": signed}, **arguments)
+    def __init__(self, value: list | None = None, signed: bool = True, **arguments):
+        self.signed = signed
+        super().__init__(value, options={"signed": signed}, **arguments)
 
     def check(self, value: Any) -> list[list[float]]:
         """The rows, if they are rows of numbers of one length.

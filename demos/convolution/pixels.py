@@ -5,9 +5,8 @@ from typing import Any
 import gradio as gr
 import numpy as np
 
-from demos.convolution import controls
 from demos.kit import Preset, Radio, Scene, SceneInfo, Step, View
-from demos.kit.photo import open_photo
+from demos.kit.photo import open_photo, photo_row
 from models.convolution import pixels as numbers_of
 from models.convolution.pixels import Place
 from models.core import images
@@ -60,7 +59,7 @@ INFO = SceneInfo(
 class PixelMap(View):
     """A picture to zoom into: `{"src": lossless data URI, "width", "height", "sums"}`."""
 
-    script = "pixels"
+    script = "convolution/pixels"
     schema = {  # noqa: RUF012
         "type": "object",
         "properties": {
@@ -79,7 +78,7 @@ class PixelMap(View):
 class PlaceMap(View):
     """The part of the picture in view: `{"x", "y", "span"}`, as shares of width and height."""
 
-    script = "pixels-place"
+    script = "convolution/pixels-place"
     schema = {  # noqa: RUF012
         "type": "object",
         "properties": {name: {"type": "number"} for name in WHOLE},
@@ -143,27 +142,26 @@ def pixels(
 
 def build(scene: Scene) -> None:
     """Lay out the scene and wire it."""
-    with gr.Row(elem_classes=["gb-columns"]):
-        with gr.Column(scale=5, min_width=320):
-            canvas = PixelMap(None, label="The photo's pixels")
-        with gr.Column(scale=3, min_width=320, elem_classes=["gb-card"]):
-            view = scene.control(
-                "view", Radio(LOOKS, value="colour", label="View", elem_classes=["gb-pills"])
-            )
-            side = scene.control(
-                "side",
-                Radio(
-                    SIDES,
-                    value=LONGEST_SIDE,
-                    label="Pixels on the longest side",
-                    elem_classes=["gb-pills"],
-                ),
-            )
-            place = scene.control("place", PlaceMap(WHOLE, label="Where you are"))
-            with gr.Accordion("More: the numbers to copy", open=False):
-                read = gr.Button("Write out this part", size="sm")
-                table = gr.JSON(label="Exact numbers", max_height=320)
-        photo = controls.photo_row(scene, "pixels_sketch")
+    with scene.stage():
+        canvas = PixelMap(None, label="The photo's pixels")
+    with scene.desk():
+        view = scene.control(
+            "view", Radio(LOOKS, value="colour", label="View", elem_classes=["gb-pills"])
+        )
+        side = scene.control(
+            "side",
+            Radio(
+                SIDES,
+                value=LONGEST_SIDE,
+                label="Pixels on the longest side",
+                elem_classes=["gb-pills"],
+            ),
+        )
+        place = scene.control("place", PlaceMap(WHOLE, label="Where you are"))
+        with gr.Accordion("More: the numbers to copy", open=False):
+            read = gr.Button("Write out this part", size="sm")
+            table = gr.JSON(label="Exact numbers", max_height=320, elem_classes=["gb-once-written"])
+        photo = photo_row(scene, "pixels_sketch")
 
     scene.wire(picture, [photo, side], [canvas], api_name="pixels_picture")
     scene.edit(pixels, read.click, [photo, side, view, place], [table], api_name="pixels")

@@ -42,7 +42,7 @@ INFO = SceneInfo(
 class Journey(View):
     """A shape under way: picture, feature maps, pooled maps, scores and answer, stop by stop."""
 
-    script = "shift"
+    script = "convolution/shift"
     schema = {  # noqa: RUF012
         "type": "object",
         "properties": {
@@ -108,7 +108,9 @@ def _rounded(maps) -> list:
 
 def build(scene: Scene) -> None:
     """Lay out the scene and wire it."""
-    with gr.Row(elem_classes=["gb-layer-bar", "gb-card"]):
+    with scene.stage(wide=True):
+        view = Journey(None, label="A shape moves across the picture")
+    with scene.desk(), gr.Row(elem_classes=["gb-bar-of-controls"]):
         shape = scene.control(
             "shape", Radio(SHAPES, value="plus", label="Shape", elem_classes=["gb-pills"])
         )
@@ -118,5 +120,4 @@ def build(scene: Scene) -> None:
         )
         dx = scene.control("dx", Slider(0, MOST, DX, step=1, label="Pixels to the right"))
         dy = scene.control("dy", Slider(0, MOST, DY, step=1, label="Pixels down"))
-    view = Journey(None, label="A shape moves across the picture")
     scene.wire(shift, [shape, dx, dy, pooling], [view], api_name="shift")

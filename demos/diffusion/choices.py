@@ -1,31 +1,35 @@
 """The choices that several scenes of this tab offer, with their names on the page."""
 
 from functools import cache
+from pathlib import Path
 
 import gradio as gr
 
 from demos.kit import Slider, View
-from demos.kit.handlers import handler
+from demos.kit.handlers import heard
 from models.core import checkpoint
 from models.core.checks import whole
 from models.core.data import NOBODY
 from models.core.errors import InputError
 from models.diffusion.draw import ANYONE, ONE_EACH, title
-from models.diffusion.evaluate import WEIGHTS
 from models.diffusion.samplers import SAMPLERS
+from models.diffusion.shipped import WEIGHTS
 
-HEAVY = {"concurrency_id": "diffusion", "concurrency_limit": 2, "show_progress": "minimal"}
-"""Arguments of the events that run the network: two at once, and the status line says who waits."""
 SAMPLER_CHOICES = [(sampler.title, name) for name, sampler in SAMPLERS.items()]
 
 
-@cache
 def characters() -> tuple[str, ...]:
-    """The characters' names, out of the weight file's head; none where that is missing."""
+    """The characters' names, out of the weight file's head; none while that is missing."""
     try:
-        return tuple(checkpoint.describe(WEIGHTS / "denoiser.safetensors")["config"]["characters"])
+        return _characters(WEIGHTS / "denoiser.safetensors")
     except InputError:
         return ()
+
+
+@cache
+def _characters(path: Path) -> tuple[str, ...]:
+    """The same; that a file is missing is not remembered."""
+    return tuple(checkpoint.describe(path)["config"]["characters"])
 
 
 def face_of(event: gr.EventData, most: int) -> int:
@@ -41,8 +45,7 @@ def follow_clicks(view: View, face: Slider) -> None:
     def chosen(event: gr.EventData) -> int:
         return face_of(event, face.maximum)
 
-    quiet = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
-    view.select(handler(chosen, timed=False), None, face, **quiet)
+    heard(view.select, chosen, None, face)
 
 
 def character_choices(each: bool = True) -> list[tuple[str, str]]:

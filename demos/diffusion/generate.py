@@ -5,32 +5,87 @@ from contextlib import suppress
 
 import gradio as gr
 
-from demos.diffusion.choices import HEAVY, SAMPLER_CHOICES, character_choices, follow_clicks
-from demos.diffusion.generate_presets import INFO
-from demos.diffusion.run_view import Denoising, film_of, streamed
-from demos.kit import Dropdown, Number, Scene, Slider
-from demos.kit.turns import Turns
+from demos.diffusion.choices import SAMPLER_CHOICES, character_choices, follow_clicks
+from demos.diffusion.film import drawn
+from demos.diffusion.run_view import Denoising, film_of, recorded, streamed
+from demos.diffusion.runs import missed, whole_run
+from demos.kit import (
+    Dropdown,
+    Number,
+    Preset,
+    Radio,
+    Scene,
+    SceneInfo,
+    Slider,
+    Step,
+    openings,
+)
+from demos.kit.run import ENGINE, Wanted, always, draw_button, stop_button
+from models.core import one_thread
 from models.core.errors import InputError
-from models.diffusion import first_run, shipped
-from models.diffusion.draw import ANYONE, MOST_FACES, begin, described, while_wanted
+from models.diffusion import faces, shipped
+from models.diffusion.draw import ANYONE, MOST_FACES, begin, while_wanted
+from models.diffusion.engine import engine
+from models.diffusion.network import FaceDenoiser
 from models.diffusion.sample import sample
 from models.diffusion.samplers import MOST_GUIDANCE, MOST_STEPS, Settings
+from models.diffusion.trajectory import Start
 
-__all__ = ["INFO", "build", "generate", "stop"]
+OPENING = "diffusion/generate"
+COUNT, CHARACTER, SEED = faces.READY, faces.WHOM, 0
+FIRST = faces.SETTINGS
+"""The page opens with the faces that the other scenes, too, have at hand, and how they came."""
+SHEETS, EVERY = "sheets", "steps"
+SHOWN = [("All faces, one step", SHEETS), ("One face, every step", EVERY)]
 
-TURNS = Turns()
-FIRST = first_run.SETTINGS
+INFO = SceneInfo(
+    slug="generate",
+    title="Generate",
+    lead="From noise to faces, a little at a time. At each step the network sees $x_t$ and says "
+    r"how much of it is noise, $\hat\epsilon$, and what face it takes to be in it, $\hat x_0$: "
+    r"$x_t = \sqrt{\bar\alpha_t}\,\hat x_0 + \sqrt{1 - \bar\alpha_t}\,\hat\epsilon$. Then a part "
+    "of the noise is taken away. Choose a face by a click; step with the arrow keys.",
+    presets=(
+        Preset("faces", "Nine faces"),
+        Preset("slides-15", "5 × 5 faces", {"count": 25}, slide="15"),
+        Preset(
+            "slides-16",
+            "Every step of one",
+            {"count": 1, "steps": 50, "shows": EVERY},
+            slide="16",
+        ),
+        Preset("character", "One character", {"character": "bart_simpson", "guidance": 3.0}),
+        Preset("anyone", "Nobody in particular", {"character": "anyone", "guidance": 1.0}),
+        Preset("too-much", "Too much guidance", {"guidance": 9.0}),
+        Preset("few", "Only four steps", {"steps": 4}),
+        Preset("ddpm", "DDPM: fresh noise at each step", {"sampler": "ddpm", "steps": 50}),
+    ),
+    walk=(
+        Step(
+            "Nine faces out of noise. The first guesses are blurred: they are means of all faces "
+            "that could be in there.",
+            "faces",
+        ),
+        Step("Step back to the start and go on slowly: first the colours, then the shape.", ""),
+        Step("With four steps there is no time to make up its mind.", "few"),
+        Step(
+            "More guidance: more like the character asked for, and less like a picture.", "too-much"
+        ),
+        Step("Without a name the network draws whom it likes.", "anyone"),
+    ),
+)
 
 
 def generate(
-    count: int = first_run.COUNT,
-    character: str = first_run.CHARACTER,
+    count: int = COUNT,
+    character: str = CHARACTER,
     guidance: float = FIRST.guidance,
     steps: int = FIRST.steps,
     sampler: str = FIRST.sampler,
-    seed: int = first_run.SEED,
+    seed: int = SEED,
     eta: float = 0.0,
-    request: gr.Request = None,
+    *,
+    wanted: Wanted = always,
 ) -> Iterator[dict]:
     """Draw faces out of noise and show every step.
 
@@ -44,37 +99,52 @@ def generate(
         eta: fresh noise in DDIM's steps, 0 to 1.
 
     Returns:
-        A value for each step as it comes, and at last one with all of them: `frames` (`t`,
-        `signal_rate`, `noise_rate`, `evaluations` of the network for each face, `seconds`),
-        `film` (sheets of `x`, `x0` and `noise` as data URIs, the steps one below the other) and
-        `faces`, the finished ones without loss.
+        A value for each step as it comes: `first`, its number, `frames` (`t`, `signal_rate`,
+        `noise_rate`, `evaluations` of the network for each face, `seconds`) and `film` (sheets of
+        `x`, `x0` and `noise` as data URIs), whether it is `guided`, and the `method` where that
+        asks twice a step; and a last one with what came out, and `faces`, without loss. `/run`
+        gives all of it in one by its name, `run`. While too many draw at once there are updates
+        before that change nothing; the status says the place.
     """
     settings = Settings(sampler, steps, guidance, eta)
     network = shipped.denoiser()
     start = begin(network, count, character, seed)
-    with TURNS.taken(request and request.session_hash) as wanted:
-        run = while_wanted(sample(network, settings, start), wanted)
-        yield from streamed(run, steps, described(network, start))
+    run = while_wanted(engine().follow(settings, start), wanted)
+    yield from streamed(run, steps, _about(network, start, settings))
+
+
+def _about(network: FaceDenoiser, start: Start, settings: Settings) -> dict:
+    """Who is drawn, and why a step may ask the network more than once."""
+    return {
+        **drawn(network, start),
+        "guided": settings.guidance != 1 and bool((start.labels != network.nobody).any()),
+        "method": settings.kind.title if settings.kind.stages > 1 else "",
+    }
+
+
+def opening(network: FaceDenoiser) -> dict:
+    """What the page opens with, by a network that was published."""
+    start = begin(network, COUNT, CHARACTER, SEED)
+    about = _about(network, start, FIRST)
+    return recorded(sample(network, FIRST, start), FIRST.steps, about)
 
 
 def warm_up() -> None:
     """Load the network and ask it once, so that the first visitor's run begins at once."""
     with suppress(InputError):  # a missing file is told to whoever draws
         network = shipped.denoiser()
-        for _ in sample(network, Settings("ddim", 1), begin(network, 1, ANYONE, 0)):
+        for _ in engine().sample(Settings("ddim", 1), begin(network, 1, ANYONE, 0)):
             pass
-
-
-def stop(request: gr.Request) -> None:
-    """End the visitor's run after the step that it is in; what was drawn stays."""
-    TURNS.stop(request.session_hash)
 
 
 def build(scene: Scene) -> None:
     """Lay out the scene and wire it."""
-    with gr.Row(elem_classes=["gb-card", "gb-run-bar"]):
+    one_thread.workers_a_core()  # before there are visitors, whose threads would keep to one
+    with scene.stage():
+        view = Denoising(None, label="From noise to faces", server_functions=[film_of, missed])
+    with scene.desk():
         controls = [
-            scene.control("count", Slider(1, MOST_FACES, first_run.COUNT, step=1, label="Faces")),
+            scene.control("count", Slider(1, MOST_FACES, COUNT, step=1, label="Faces")),
             scene.control("character", _character()),
             scene.control(
                 "guidance", Slider(0, MOST_GUIDANCE, FIRST.guidance, step=0.5, label="Guidance")
@@ -84,29 +154,33 @@ def build(scene: Scene) -> None:
                 "sampler",
                 Dropdown(SAMPLER_CHOICES, value=FIRST.sampler, label="Sampler", filterable=False),
             ),
-            scene.control("seed", Number(first_run.SEED, label="Seed", precision=0)),
+            scene.control("seed", Number(SEED, label="Seed", precision=0)),
         ]
-        draw = gr.Button("Draw", variant="primary", elem_classes=["gb-draw"])
-        halt = gr.Button("Stop", elem_classes=["gb-halt"])
-    view = Denoising(None, label="From noise to faces", server_functions=[film_of])
-    with gr.Accordion("More: the chosen face, fresh noise on the way", open=False):
-        face = Slider(1, MOST_FACES, 1, step=1, label="Chosen face")
-        follow_clicks(view, scene.control("face", face))
-        eta = Slider(0, 1, 0, step=0.1, label="Eta of DDIM: 0 is no fresh noise, 1 as much as DDPM")
-        controls.append(scene.control("eta", eta))
-    run = scene.wire(
+        with gr.Row(elem_classes=["gb-tight"]):
+            draw, halt = draw_button(), stop_button()
+        with gr.Accordion("More: the chosen face, every step, fresh noise", open=False):
+            face = Slider(1, MOST_FACES, 1, step=1, label="Chosen face")
+            follow_clicks(view, scene.control("face", face))
+            shows = Radio(SHOWN, value=SHEETS, label="On the stage", elem_classes=["gb-pills"])
+            scene.control("shows", shows)
+            eta = Slider(
+                0, 1, 0, step=0.1, label="Eta of DDIM: 0 is no fresh noise, 1 as much as DDPM"
+            )
+            controls.append(scene.control("eta", eta))
+    scene.run(
         generate,
+        draw,
+        halt,
         controls,
         [view],
         api_name="generate",
-        triggers=[draw.click],
-        first=first_run.read,
-        **HEAVY,
+        first=lambda: openings.read(OPENING),
+        work=ENGINE,
     )
-    scene.stop(stop, halt, [run], api_name="generate_stop")
+    scene.offer(whole_run, api_name="run")
 
 
 def _character() -> Dropdown:
     """Who is asked for."""
     choices = character_choices()
-    return Dropdown(choices, value=first_run.CHARACTER, label="Character", filterable=False)
+    return Dropdown(choices, value=CHARACTER, label="Character", filterable=False)

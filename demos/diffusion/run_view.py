@@ -1,20 +1,21 @@
 """A run on the page: x_t, the guess of x_0 and the predicted noise of every face, step by step."""
 
 import base64
-import itertools
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from PIL import Image
 
+from demos.diffusion.film import PARTS, Film, asked, end_numbers, made, numbers
+from demos.diffusion.runs import RUNS
 from demos.kit import View
 from demos.kit.handlers import answer
+from demos.kit.run import InLine
 from models.core.errors import InputError
 from models.core.film import gif
 from models.core.images import open_image, to_tensor
-from models.diffusion import film
-from models.diffusion.film import Sheets
+from models.diffusion.engine import Waiting
 from models.diffusion.samplers import MOST_STEPS
 from models.diffusion.trajectory import DenoisingStep
 
@@ -22,13 +23,12 @@ PNG = "data:image/png;base64,"
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 LARGEST_SHEET = 160  # pixels: five faces
 LONGEST_URI = 200_000  # characters: more than such a sheet of noise takes
-RUN_NUMBERS = itertools.count(1)  # tell runs apart in the page
 
 
 class Denoising(View):
     """Three sheets of faces in step, a player under them, and the film of one face."""
 
-    script = "denoising"
+    script = "diffusion/generate"
     schema = {  # noqa: RUF012
         "type": "object",
         "properties": {
@@ -40,9 +40,9 @@ class Denoising(View):
 
 
 def streamed(
-    steps: Iterator[DenoisingStep], total: int, about: dict[str, Any]
-) -> Iterator[dict[str, Any]]:
-    """A run as values of the view: each step as it comes, and at the end all of it in one.
+    steps: Iterator[DenoisingStep | Waiting], total: int, about: dict[str, Any]
+) -> Iterator[dict[str, Any] | InLine]:
+    """A run as values of the view: each step as it comes, and at the end what is new then.
 
     Args:
         steps: a run's, or its first ones where it was stopped.
@@ -52,18 +52,46 @@ def streamed(
     Yields:
         `first` (the number of the first step in it), `frames` (a step's numbers each), `film` (a
         data URI for each of `x`, `x0` and `noise`, the steps' sheets one below the other), and in
-        the last value `faces`, without loss, `done`, and `stopped` where steps are missing.
+        the last value `done`, `stopped` where steps are missing, and otherwise what came of the
+        last step, as one frame more, with `faces`, without loss. `run` is its name, by which
+        `demos.diffusion.runs` has all of it for a while. Before that, and between, its place in
+        line where there is one.
     """
-    about = {**about, "run": next(RUN_NUMBERS), "total": total}
-    moments: list[Sheets] = []
-    frames: list[dict[str, Any]] = []
+    run = RUNS.begin({**about, "total": total}, Film())
     last = None
-    for last in steps:
-        moments.append(film.asked(last))
-        frames.append(film.numbers(last))
-        yield {**about, "first": last.step, "frames": frames[-1:], "film": film.uris(moments[-1:])}
+    for step in steps:
+        if isinstance(step, Waiting):
+            yield InLine(step.ahead, step.seconds)
+            continue
+        last = step
+        run.film.add(numbers(last), asked(last))
+        yield run.newest()
     if last is not None:
-        yield {**about, **film.record(moments, frames, last), "stopped": len(frames) < total}
+        new = len(run.film.frames)
+        run.end = _ended(run.film, last, total)
+        yield {**run.about, **run.film.since(new), **run.end}
+
+
+def recorded(
+    steps: Iterator[DenoisingStep], total: int, about: dict[str, Any], parts: Sequence[str] = PARTS
+) -> dict[str, Any]:
+    """A whole run in one value of the view, as a scene opens with it; of its film some parts."""
+    film = Film(parts)
+    for last in steps:
+        film.add(numbers(last), asked(last))
+    end = _ended(film, last, total)
+    return {**about, "run": 0, "total": total, **film.since(0), **end}
+
+
+def _ended(film: Film, last: DenoisingStep, total: int) -> dict[str, Any]:
+    """How a run ended; where it came to its end, the film gets one frame more: what came of it.
+
+    Where it was stopped it ends with what its last step saw and guessed.
+    """
+    if len(film.frames) < total:
+        return {"done": True, "stopped": True}
+    film.add(end_numbers(last), made(last))
+    return {"faces": film.faces(), "done": True, "stopped": False}
 
 
 def film_of(asked: dict) -> dict:

@@ -2,7 +2,7 @@
 
 from demos.kit import Preset, Scene, SceneInfo, Step
 from demos.kit.training import Plot, Shelf
-from models.diffusion.evaluate import WEIGHTS
+from models.diffusion.shipped import WEIGHTS
 
 SHELF = Shelf(
     WEIGHTS,

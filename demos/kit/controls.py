@@ -13,13 +13,17 @@ class Unchecked:
     component's class; the page shows that component.
     """
 
+    @classmethod
+    def _shown(cls) -> type:
+        return next(base for base in cls.__mro__ if not issubclass(base, Unchecked))
+
     def get_block_name(self) -> str:
         """The component that the page shows."""
-        return type(self).__bases__[1].__name__.lower()
+        return self._shown().__name__.lower()
 
     def get_config(self) -> dict[str, Any]:
         """The component's own configuration."""
-        return super().get_config(type(self).__bases__[1])
+        return super().get_config(self._shown())
 
     def preprocess(self, payload: Any) -> Any:
         """The value as it came."""
@@ -36,6 +40,10 @@ class Radio(Unchecked, gr.Radio):
 
 class Dropdown(Unchecked, gr.Dropdown):
     """`gr.Dropdown`, its choices left to the handler."""
+
+
+class CheckboxGroup(Unchecked, gr.CheckboxGroup):
+    """`gr.CheckboxGroup`, its choices left to the handler."""
 
 
 class Number(Unchecked, gr.Number):

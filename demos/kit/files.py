@@ -13,7 +13,7 @@ def stored(value: Any) -> Any:
     """A view's first value, or where that is long `{"stored": address}` of a file that holds it.
 
     The files lie in Gradio's cache, from where its server hands them out; the address is relative
-    to the page. `mount` in `assets/js/core.js` fetches it when the scene is first drawn: what
+    to the page. `mount` in `assets/kit/core.js` fetches it when the scene is first drawn: what
     nobody opens nobody loads. What handlers send later stays as it is and needs no second request.
     """
     content = json.dumps(value)

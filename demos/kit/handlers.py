@@ -4,13 +4,14 @@ import functools
 import html
 import inspect
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import gradio as gr
 
+from demos.kit.run import InLine
 from models.core import device
-from models.core.errors import InputError, MissingInputError
+from models.core.errors import InputError, MissingInputError, MissingPictureError
 
 
 def status(milliseconds: float | None = None) -> str:
@@ -24,28 +25,57 @@ def trouble(sentence: str) -> str:
     return f'<p class="gb-trouble" role="alert">{html.escape(sentence)}</p>'
 
 
+def missing(sentence: str) -> str:
+    """What a scene shows in the place of its picture while something it needs is missing."""
+    return f'<p class="gb-missing" role="status">{html.escape(sentence)}</p>'
+
+
 def message(sentence: str) -> str:
     """A sentence as Gradio's messages show it, which take it for HTML: it may quote a visitor."""
     return html.escape(sentence, quote=False)
 
 
-def handler(function: Callable, timed: bool = True) -> Callable:
+def warn(title: str, sentences: Sequence[str]) -> None:
+    """Say some things that went otherwise than asked for, all in one message; nothing, if none."""
+    if sentences:
+        gr.Warning("<br>".join(map(message, sentences)), title=title)
+
+
+def in_line(sentence: str) -> str:
+    """The status line of a run that waits; the sentence is seen for as long as it does."""
+    return f'{status()} <span class="gb-in-line">{html.escape(sentence)}</span>'
+
+
+def handler(
+    function: Callable, timed: bool = True, views: int = 1, line: gr.HTML | None = None
+) -> Callable:
     """A function of models' world as a Gradio event handler.
 
     `InputError` becomes `gr.Error` with the same sentence; `MissingInputError` a mere hint, while
-    what the page shows stays. Where it is `timed`, the status line is added as the last output; a
-    generator's counts from the start of the run.
+    what the page shows stays. That there is no picture is a state of the scene: its status `line`
+    holds it, and the page lays it over the stage. Where it is `timed`, the status line is added as
+    the last output; a generator's counts from the start of the run.
 
     Args:
         function: returns (or yields) one value, or a tuple with one value an output.
         timed: whether its time is worth telling.
+        views: how many outputs it has, the status line not counted.
+        line: the scene's status line, where it is one of the event's outputs.
     """
 
     def outputs(result: Any, start: float) -> Any:
+        if isinstance(result, InLine):
+            return (*(gr.skip() for _ in range(views)), in_line(str(result)))
         if not timed:
             return result
         values = result if isinstance(result, tuple) else (result,)
         return (*values, status(1000 * (time.perf_counter() - start)))
+
+    def absent(hint: MissingInputError) -> Any:
+        if line is not None and isinstance(hint, MissingPictureError):
+            return {line: missing(str(hint))}
+        gr.Info(message(str(hint)))
+        return gr.skip()
 
     def spoken(error: InputError) -> gr.Error:
         return gr.Error(message(str(error)), title="That does not work", print_exception=False)
@@ -56,8 +86,7 @@ def handler(function: Callable, timed: bool = True) -> Callable:
         try:
             return outputs(function(*args, **kwargs), start)
         except MissingInputError as hint:
-            gr.Info(message(str(hint)))
-            return gr.skip()
+            return absent(hint)
         except InputError as error:
             raise spoken(error) from error
 
@@ -68,12 +97,41 @@ def handler(function: Callable, timed: bool = True) -> Callable:
             for result in function(*args, **kwargs):
                 yield outputs(result, start)
         except MissingInputError as hint:
-            gr.Info(message(str(hint)))
-            yield gr.skip()
+            yield absent(hint)
         except InputError as error:
             raise spoken(error) from error
 
     return stream if inspect.isgeneratorfunction(function) else call
+
+
+def heard(
+    event: Callable[..., Any],
+    function: Callable,
+    inputs: Any,
+    outputs: Any,
+    *,
+    queue: bool = False,
+    **more: Any,
+) -> None:
+    """Let controls or views follow what is chosen in a view; no program calls it.
+
+    Args:
+        event: the view's, such as `view.select`.
+        function: the handler; it is told of by `gr.EventData`.
+        inputs: as Gradio takes them.
+        outputs: likewise.
+        queue: whether it waits its turn.
+        more: arguments of the Gradio event.
+    """
+    event(
+        handler(function, timed=False),
+        inputs,
+        outputs,
+        api_visibility="private",
+        show_progress="hidden",
+        queue=queue,
+        **more,
+    )
 
 
 def answer(function: Callable[..., dict], asked: Any) -> dict:

@@ -59,6 +59,18 @@ def _(component: gr.Radio | gr.Dropdown, text: str) -> str | int:
 
 
 @decode.register
+def _(component: gr.CheckboxGroup, text: str) -> list[str]:
+    known = [value for _, value in component.choices]
+    try:
+        chosen = json.loads(text)
+    except (json.JSONDecodeError, RecursionError):
+        chosen = None
+    if not isinstance(chosen, list) or not all(one in known for one in chosen):
+        raise InputError(f"{_quoted(text)} is not a list of some of {', '.join(known)}")
+    return chosen
+
+
+@decode.register
 def _(component: gr.Textbox, text: str) -> str:
     return text
 

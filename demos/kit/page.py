@@ -3,15 +3,21 @@
 import inspect
 from collections.abc import Callable, Sequence
 from types import ModuleType
+from urllib.parse import parse_qsl
 
 import gradio as gr
 
 from demos.kit import links
-from demos.kit.handlers import handler, message
-from demos.kit.scene import Scene, SceneInfo, frame
+from demos.kit.handlers import handler, warn
+from demos.kit.head import SceneInfo
+from demos.kit.photo import PhotoInput
+from demos.kit.scene import Scene, frame
 from demos.kit.view import ASSETS, View
 from models.core.errors import InputError
 
+UPLOADS_CHECKED, UPLOADS_KEPT = 3600, 24 * 3600  # seconds
+"""How often the visitors' files are looked through, and the age at which they are deleted: their
+photos, webcam shots and drawings. What the page itself shows at first stays."""
 LOGO = ASSETS / "html" / "logo.svg"
 
 
@@ -44,7 +50,7 @@ def tab(slug: str, title: str, modules: Sequence[ModuleType]) -> Tab:
     with built.item:
         infos: list[SceneInfo] = [module.INFO for module in modules]
         slides = [
-            (f"{preset.slide} · {preset.title}", f"{info.slug}/{preset.slug}")
+            (f"{preset.slide} · {info.title}: {preset.title}", f"{info.slug}/{preset.slug}")
             for info in infos
             for preset in info.presets
             if preset.slide
@@ -71,21 +77,33 @@ def tab(slug: str, title: str, modules: Sequence[ModuleType]) -> Tab:
 
 def page(builders: Sequence[Callable[[], Tab]], lecture: bool = False) -> gr.Blocks:
     """The whole page, from the tabs' `build` functions; with `lecture`, in lecture mode."""
-    with gr.Blocks(title="Glassbox", analytics_enabled=False, fill_width=True) as demo:
-        TopBar({"logo": LOGO.read_text("utf-8"), "lecture": lecture}, label="Glassbox")
+    with gr.Blocks(
+        title="Glassbox",
+        analytics_enabled=False,
+        fill_width=True,
+        delete_cache=(UPLOADS_CHECKED, UPLOADS_KEPT),
+    ) as demo:
+        bar = TopBar({"logo": LOGO.read_text("utf-8"), "lecture": lecture}, label="Glassbox")
         with gr.Tabs(elem_id="gb-tabs", overflow_behavior="wrap") as outer:
             tabs = [build() for build in builders]
-        _wire(demo, outer, tabs)
+        _wire(demo, bar, outer, tabs)
     return demo
 
 
-def _wire(demo: gr.Blocks, outer: gr.Tabs, tabs: Sequence[Tab]) -> None:
+def _wire(demo: gr.Blocks, bar: TopBar, outer: gr.Tabs, tabs: Sequence[Tab]) -> None:
     """Keep the address and the controls in step, both ways."""
     scenes = {scene.key: scene for tab in tabs for scene in tab.scenes}
 
     def restore(request: gr.Request):
         """Set every control from the link's query; a link without a scene changes nothing."""
         return _updates(outer, tabs, scenes, dict(request.query_params))
+
+    def travel(event: gr.EventData):
+        """Set every control as an entry of the browser's history has it."""
+        query, own = getattr(event, "query", ""), getattr(event, "own", [])
+        params = dict(parse_qsl(str(query).removeprefix("?")))
+        names = [name for name in own if isinstance(name, str)] if isinstance(own, list) else []
+        return _updates(outer, tabs, scenes, params, complete=True, own=names)
 
     def preset(scene: str, name: str) -> dict:
         """Look up a preset: the value of each of its scene's controls, by their names in links.
@@ -105,13 +123,16 @@ def _wire(demo: gr.Blocks, outer: gr.Tabs, tabs: Sequence[Tab]) -> None:
     # Wherever an event shows progress, Gradio copies all that lies inside, at every later event:
     # for a `gr.Tabs` that is the whole page, and half of an edit's time. So a leaf shows it.
     every_control = [control for scene in scenes.values() for control in scene.controls.values()]
-    demo.load(
-        restore,
-        outputs=[outer, *(tab.tabs for tab in tabs), *every_control],
-        api_visibility="private",
-        show_progress="hidden",
-        show_progress_on=tabs[0].scenes[0].status,
-    ).then(None, js="() => glassbox.links.open()")
+    quiet = {
+        "outputs": [outer, *(tab.tabs for tab in tabs), *every_control],
+        "api_visibility": "private",
+        "show_progress": "hidden",
+        "show_progress_on": tabs[0].scenes[0].status,
+    }
+    demo.load(restore, **quiet).then(None, js="() => glassbox.links.open()")
+    bar.select(travel, None, queue=False, trigger_mode="always_last", **quiet).then(
+        None, js="() => glassbox.links.open()"
+    )
     for tab in tabs:
         if tab.slides is not None:
             outputs = [tab.slides, tab.tabs]
@@ -120,6 +141,7 @@ def _wire(demo: gr.Blocks, outer: gr.Tabs, tabs: Sequence[Tab]) -> None:
                 _slide(outer, tab, scenes),
                 tab.slides,
                 outputs,
+                js=f"(choice) => glassbox.links.slide({tab.slug!r}, choice)",
                 api_visibility="private",
                 show_progress="hidden",
                 show_progress_on=tab.slides,
@@ -144,13 +166,30 @@ def _slide(outer: gr.Tabs, tab: Tab, scenes: dict[str, Scene]) -> Callable:
     return show
 
 
-def _warn(sentence: str) -> None:
-    """Say what in the page's link was not understood."""
-    gr.Warning(message(sentence), title="About this link")
+def _warn(*sentences: str) -> None:
+    """Say what in the page's link was not understood, all of it in one message."""
+    warn("About this link", sentences)
 
 
-def _updates(outer: gr.Tabs, tabs: Sequence[Tab], scenes: dict[str, Scene], params: dict) -> dict:
-    """What a link changes in the page: the tabs to open and the values of the scene's controls."""
+def _updates(
+    outer: gr.Tabs,
+    tabs: Sequence[Tab],
+    scenes: dict[str, Scene],
+    params: dict,
+    complete: bool = False,
+    own: Sequence[str] = (),
+) -> dict:
+    """What a link changes in the page: the tabs to open and the values of the scene's controls.
+
+    Args:
+        outer: the tabs' `gr.Tabs`.
+        tabs: all of them, or the one that it is about.
+        scenes: by their keys.
+        params: the link's query.
+        complete: whether controls that it does not name go back to their defaults even where it
+            names none.
+        own: photo controls that held a picture of the user's, which no link does: they are left.
+    """
     tab = next((tab for tab in tabs if tab.slug == params.get("tab", tabs[0].slug)), None)
     if tab is None:
         _warn(f"There is no tab {params['tab'][:40]!r}.")
@@ -161,10 +200,11 @@ def _updates(outer: gr.Tabs, tabs: Sequence[Tab], scenes: dict[str, Scene], para
         return {outer: gr.Tabs(selected=tab.slug)}
     scene = scenes[key]
     values, problems = links.read(scene, params)
-    for problem in problems:
-        _warn(problem)
-    if not set(params) & {"preset", *scene.controls}:
+    _warn(*problems)
+    if not complete and not set(params) & {"preset", *scene.controls}:
         values = {}
+    kept = {name for name in own if isinstance(scene.controls.get(name), PhotoInput)}
+    values = {name: value for name, value in values.items() if name not in kept}
     return {
         outer: gr.Tabs(selected=tab.slug),
         tab.tabs: gr.Tabs(selected=scene.info.slug),

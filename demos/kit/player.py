@@ -6,7 +6,12 @@ from demos.kit.view import View
 class StepPlayer(View):
     """Plays `{"frames": [{"src": data URI, "caption": text}, ...], "rate": frames a second}`.
 
-    A frame may have an `x` too: the scene's `Curves` mark that place while it is shown.
+    A frame may have an `x` too: the scene's `Curves` mark that place while it is shown. And it may
+    have `texts`, each with a `title` and `lines`, which stand beside the picture.
+
+    With `parts` or `rows` the pictures are strips of squares, which are cut apart and laid out as
+    large as there is room for. `parts` names the squares that belong together, in their order, and
+    is empty where each stands alone; `rows` names the rows in which all but the first stand.
     """
 
     script = "player"
@@ -21,27 +26,12 @@ class StepPlayer(View):
                         "src": {"type": "string"},
                         "caption": {"type": "string"},
                         "x": {"type": "number"},
+                        "texts": {"type": "array", "items": {"type": "object"}},
                     },
                 },
             },
             "rate": {"type": "number"},
-        },
-    }
-
-
-class Compare(View):
-    """Before and after in one picture, with a divider to drag.
-
-    Its value is `{"before": data URI, "after": data URI, "labels": [text, text], "caption": text}`.
-    """
-
-    script = "compare"
-    schema = {  # noqa: RUF012
-        "type": "object",
-        "properties": {
-            "before": {"type": "string", "description": "data URI of the picture before"},
-            "after": {"type": "string", "description": "data URI of the picture after"},
-            "labels": {"type": "array", "items": {"type": "string"}},
-            "caption": {"type": "string"},
+            "parts": {"type": "array", "items": {"type": "string"}},
+            "rows": {"type": "array", "items": {"type": "string"}},
         },
     }

@@ -4,79 +4,44 @@ import inspect
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from types import MappingProxyType
+from functools import partial
 from typing import Any
 
 import gradio as gr
+from gradio.components.api_component import Api
 from gradio.events import Dependency
 
-from demos.kit import files
+from demos.kit import files, openings
 from demos.kit.handlers import handler, status, trouble
+from demos.kit.head import Chips, Preset, SceneInfo, head, tour
+from demos.kit.run import HEAVY, stopping, turn_by_turn
 from demos.kit.view import View
 
 CONCURRENT = 4  # runs of one handler at a time; the others wait in Gradio's queue
 
 
-@dataclass(frozen=True)
-class Preset:
-    """A named state of a scene: the controls that differ from its defaults."""
-
-    slug: str
-    title: str
-    values: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
-    slide: str = ""  # its number in the lecture slides; empty where it is in none
-    icon: str = ""  # a small inline SVG, for the chip
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step of a scene's walk-through: what to look at, and the preset that shows it."""
-
-    text: str
-    preset: str = ""
-
-
-@dataclass(frozen=True)
-class SceneInfo:
-    """What a scene is, before it is drawn."""
-
-    slug: str
-    title: str
-    lead: str  # one paragraph, Markdown; the formula in $...$
-    presets: tuple[Preset, ...] = ()
-    walk: tuple[Step, ...] = ()
-
-
-class Chips(View):
-    """A scene's presets as a row of buttons; raises `select` with the slug of the one pressed."""
-
-    script = "chips"
-
-
-class Walk(View):
-    """The walk-through: one sentence at a time, each of which may choose a preset."""
-
-    script = "walk"
-
-
-class Header(View):
-    """A scene's name and its *Copy link* button; marks where the scene begins in the page."""
-
-    script = "scene-head"
+RESERVED = ("tab", "scene", "preset", "lecture", "hide", "step", "split")  # of a link's own
+NO_PLACE = (gr.State, Api)  # components that no page shows
+UNSEEN = (False, "hidden")  # a component's `visible` where it is laid out nowhere
 
 
 class Scene:
     """A scene while it is being built: it collects the controls that a link must hold.
 
-    `layout` functions call `control` for each of them and `wire` for each handler.
+    Its `build` lays what the eye follows on the `stage` and the controls on the `desk`, calls
+    `control` for each control that a link must hold, and `wire` for each handler.
     """
 
     def __init__(self, tab: str, info: SceneInfo):
         self.tab, self.info = tab, info
         self.controls: dict[str, gr.components.Component] = {}
         self.defaults: dict[str, Any] = {}
+        self.passing: list[str] = []
         self.chips: Chips | None = None
+        self._leave: gr.Button | None = None
+        self.parts: dict[str, gr.Column] = {}
+        self.wide = False
+        self.openings: dict[str, Callable[[], Any]] = {}
         self.status = gr.HTML(status(), label="Status", elem_classes=["gb-status"], render=False)
 
     @property
@@ -84,8 +49,64 @@ class Scene:
         """The scene's name in the whole page, such as `convolution/filter`."""
         return f"{self.tab}/{self.info.slug}"
 
-    def control(self, name: str, component: gr.components.Component) -> gr.components.Component:
-        """Register a component as a part of the scene's state, under its name in links."""
+    @contextmanager
+    def stage(self, wide: bool = False):
+        """Lay out the one picture with its player: all that the eye follows.
+
+        Args:
+            wide: it wants the width of the window, and the desk stands below it.
+        """
+        self.wide = wide
+        with self._part("stage"):
+            yield
+
+    @contextmanager
+    def desk(self):
+        """Lay out the controls, "More" included: beside the stage, or below it."""
+        with self._part("desk"):
+            yield
+
+    @contextmanager
+    def _part(self, name: str):
+        if name in self.parts:
+            raise ValueError(f"{self.key} has two {name}s: a scene has one.")
+        with gr.Column(elem_classes=[f"gb-scene-{name}"]) as self.parts[name]:
+            yield
+
+    def check_layout(self, laid_out: Sequence[gr.blocks.Block]) -> None:
+        """See to it that in a scene with a stage everything lies on it or on the desk.
+
+        Args:
+            laid_out: what the scene's `build` added to its column.
+
+        Raises:
+            ValueError: something lies in neither, or one of the two is missing.
+        """
+        if not self.parts:
+            return  # a scene in the layout that it makes for itself
+        if missing := {"stage", "desk"} - set(self.parts):
+            raise ValueError(f"{self.key} has no {missing.pop()}.")
+        for block in laid_out:
+            unseen = isinstance(block, NO_PLACE) or getattr(block, "visible", True) in UNSEEN
+            if block not in self.parts.values() and not unseen:
+                name = getattr(block, "label", None) or type(block).__name__
+                raise ValueError(f"{name!r} in {self.key} lies neither on the stage nor the desk.")
+
+    def control(
+        self, name: str, component: gr.components.Component, *, passing: bool = False
+    ) -> gr.components.Component:
+        """Register a component as a part of the scene's state, under its name in links.
+
+        Args:
+            name: in links.
+            component: the control.
+            passing: it moves on while a preset stays the one in view (a quiz's question, say).
+
+        Raises:
+            ValueError: links keep that name for something else.
+        """
+        if name in RESERVED:
+            raise ValueError(f"{self.key}: links keep the name {name!r} for something else.")
         component.elem_classes = [
             *(component.elem_classes or []),
             "gb-control",
@@ -93,6 +114,8 @@ class Scene:
         ]
         self.controls[name] = component
         self.defaults[name] = getattr(component, "link_value", component.value)
+        if passing:
+            self.passing.append(name)
         return component
 
     def state(self, preset: Preset) -> dict[str, Any]:
@@ -108,13 +131,14 @@ class Scene:
         api_name: str,
         triggers: Sequence | None = None,
         first: Callable[[], Any] | None = None,
+        kept: bool = False,
         **event: Any,
     ) -> Dependency:
         """Run `function` whenever one of its inputs changes, and expose it as an endpoint.
 
         The outputs start with what the function makes of the inputs' first values, so that the
         scene is complete when the page opens. The status line is added as the last output.
-        Returns the event, for `stop`.
+        Returns the event, for who wants to cancel it.
 
         Args:
             function: the handler; its docstring documents the endpoint.
@@ -123,34 +147,52 @@ class Scene:
             api_name: the endpoint's name.
             triggers: events to run on, instead of every input's `change`.
             first: gives what the outputs start with, where running `function` would take too long.
+            kept: what `function` makes of the first values lies on disk, among the openings; it is
+                written by `python -m demos.<tab>.openings`.
             event: further arguments of the Gradio event.
         """
-        run = handler(function)
+        run = handler(function, views=len(outputs), line=self.status)
+        if kept:
+            name = f"{self.tab}/{api_name}"
+            self.openings[name] = lambda: function(*map(_value, inputs))
+            first = partial(_read, name, many=len(outputs) > 1)
         if first is None:
             self._begin(run, inputs, outputs)
         else:
-            self._begin(handler(first), (), outputs)
+            self._begin(handler(first), (), outputs, timed=False)
         triggers = triggers or [component.change for component in inputs]
         newest = f"(...values) => glassbox.newest({api_name!r}, values)"
         event = {"js": newest, **event}
-        return self._on(triggers, run, inputs, [*outputs, self.status], api_name, event)
+        wired = self._on(triggers, run, inputs, [*outputs, self.status], api_name, event)
+        if any(getattr(component, "holds_files", False) for component in inputs):
+            # A file that cannot be used: the stage says so, and shows none of the picture before.
+            wired.failure(None, js=f"() => glassbox.failed({self.key!r})")
+        return wired
 
-    def _begin(self, run: Callable, inputs: Sequence, outputs: Sequence) -> None:
+    def _begin(
+        self, run: Callable, inputs: Sequence, outputs: Sequence, timed: bool = True
+    ) -> None:
         """Give the outputs their first values; a generator's are its last ones.
+
+        Where they were read from a file the time that took says nothing, and is not told.
 
         Where that fails, because a weight file is missing, say, the status line tells why, and the
         other scenes go on.
         """
         try:
-            result = run(*(getattr(control, "path", control.value) for control in inputs))
-            *values, line = deque(result, 1).pop() if inspect.isgenerator(result) else result
+            result = run(*map(_value, inputs))
+            result = deque(result, 1).pop() if inspect.isgenerator(result) else result
+            if isinstance(result, dict):  # something is missing from the start
+                self.status.value = result[self.status]
+                return
+            *values, line = result
         except gr.Error as error:
             self.status.value = trouble(error.message)
             return
         for component, value in zip(outputs, values, strict=True):
             shown = component.postprocess(value)
             component.value = files.stored(shown) if isinstance(component, View) else shown
-        self.status.value = line
+        self.status.value = line if timed else status()
 
     def edit(
         self,
@@ -170,16 +212,56 @@ class Scene:
         triggers = trigger if isinstance(trigger, list) else [trigger]
         self._on(triggers, handler(function, timed=False), inputs, outputs, api_name, event)
 
-    def stop(
-        self, function: Callable, button: gr.Button, runs: Sequence[Dependency], *, api_name: str
+    def run(
+        self,
+        function: Callable,
+        draw: gr.Button,
+        halt: gr.Button | None,
+        inputs: Sequence[gr.components.Component],
+        outputs: Sequence[gr.components.Component],
+        *,
+        api_name: str,
+        first: Callable[[], Any] | None = None,
+        also: Sequence = (),
+        stop_name: str = "",
+        work: Mapping[str, Any] = HEAVY,
     ) -> None:
-        """Let a button end a run: by `function`, or where it still waits, out of the queue.
+        """Let `draw` begin a long run and `halt` end it; both become endpoints.
 
-        The page presses the second button, which it does not show, where nothing runs yet.
+        A visitor has one run in a scene: a newer one, or *Stop*, ends it after the step that it is
+        in, or takes it out of the queue. All tabs' runs wait in one queue, but for those whose work
+        an engine does.
+
+        Args:
+            function: the handler, a generator with a keyword `wanted`; see `kit.run.turn_by_turn`.
+            draw: its button.
+            halt: the scene's Stop, one for all of its runs; None for what it cannot take out of
+                the queue.
+            inputs: as `wire` takes them.
+            outputs: as `wire` takes them.
+            api_name: the endpoint's name.
+            first: as `wire` takes it.
+            also: further events that begin a run.
+            stop_name: the endpoint of `halt`, which the first run names; else `<api_name>_stop`.
+            work: who does it: `HEAVY` or `ENGINE`, see `kit.run`.
         """
-        self.edit(function, button.click, [], [], api_name=api_name, queue=False)
-        leave = gr.Button("Leave the queue", visible="hidden", elem_classes=["gb-leave"])
-        leave.click(None, cancels=list(runs))
+        event = self.wire(
+            turn_by_turn(function, self.key),
+            inputs,
+            outputs,
+            api_name=api_name,
+            triggers=[draw.click, *also],
+            first=first,
+            **work,
+        )
+        if halt is None:
+            return
+        if self._leave is None:
+            stop = stop_name or f"{api_name}_stop"
+            self.edit(stopping(self.key), halt.click, [], [], api_name=stop, queue=False)
+            # The page presses this one, which it does not show, where nothing runs yet.
+            self._leave = gr.Button("Leave the queue", visible="hidden", elem_classes=["gb-leave"])
+        self._leave.click(None, cancels=[event])
 
     def offer(self, function: Callable, *, api_name: str) -> None:
         """Expose a function that nothing in the page calls, as an endpoint for programs."""
@@ -204,34 +286,39 @@ class Scene:
         )
 
 
-LATEX = [
-    {"left": "$$", "right": "$$", "display": True},
-    {"left": "$", "right": "$", "display": False},
-]
+def _value(control: gr.components.Component) -> Any:
+    """What a handler gets of a control when the page is built."""
+    return getattr(control, "path", control.value)
+
+
+def _read(name: str, many: bool) -> Any:
+    """A kept opening, as the handler itself would return it."""
+    found = openings.read(name)
+    return tuple(found) if many else found
 
 
 @contextmanager
 def frame(tab: str, info: SceneInfo):
-    """Draw a scene's head and foot around what the `with` block lays out; yields the `Scene`."""
+    """Draw a scene's head and foot around what the `with` block lays out; yields the `Scene`.
+
+    Raises:
+        ValueError: the block uses stage or desk, and lays something in neither.
+    """
     scene = Scene(tab, info)
-    with gr.Column(elem_classes=["gb-scene"]):
-        with gr.Row(elem_classes=["gb-head"]):
-            gr.Markdown(info.lead, latex_delimiters=LATEX, elem_classes=["gb-lead"])
-            header = Header({}, label=info.title, elem_classes=["gb-head-tools"])
-        if info.presets:
-            chips = [
-                {"slug": p.slug, "title": p.title, "slide": p.slide, "icon": p.icon}
-                for p in info.presets
-            ]
-            scene.chips = Chips(chips, label=f"{info.title}: presets")
+    with gr.Column(elem_classes=["gb-scene"]) as column:
+        header, scene.chips = head(info)
+        before = len(column.children)
         yield scene
+        scene.check_layout(column.children[before:])
+        if scene.parts:
+            column.elem_classes += ["gb-staged", *(["gb-wide"] if scene.wide else [])]
         if info.walk:
-            steps = [{"text": step.text, "preset": step.preset} for step in info.walk]
-            Walk(steps, label=f"{info.title}: walk-through")
+            tour(info)
         scene.status.render()
     header.value = {
         "key": scene.key,
         "title": info.title,
         "defaults": scene.defaults,
         "presets": {preset.slug: dict(preset.values) for preset in info.presets},
+        "passing": scene.passing,
     }

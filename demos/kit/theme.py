@@ -1,4 +1,4 @@
-"""The look: Gradio's theme in our colours and type, and the views' style sheets and scripts."""
+"""The look: Gradio's theme in our colours and type."""
 
 import gradio as gr
 from gradio.themes.utils import sizes
@@ -62,22 +62,3 @@ def theme() -> gr.themes.Base:
         panel_background_fill="transparent",
         slider_color="*primary_500",
     )
-
-
-def _read(folder: str, suffix: str) -> list[str]:
-    return [path.read_text("utf-8") for path in sorted((ASSETS / folder).glob(f"*.{suffix}"))]
-
-
-def css() -> str:
-    """All of `assets/css`, in the order of the files' names."""
-    return "\n".join(_read("css", "css"))
-
-
-def head() -> str:
-    """The scripts of all views in one tag, `core.js` and `links.js` first; nothing is fetched."""
-    first = ["core", "links"]
-    paths = sorted(
-        (ASSETS / "js").glob("*.js"), key=lambda path: (path.stem not in first, path.stem)
-    )
-    scripts = "\n".join(path.read_text("utf-8") for path in paths)
-    return f'<meta name="color-scheme" content="light dark"><script>{scripts}</script>'

@@ -10,8 +10,9 @@ A tab's scene is its `INFO`, a `Shelf` and one call::
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import gradio as gr
@@ -53,6 +54,11 @@ class Shelf:
         plots: the charts, in order.
         x: what the horizontal axis counts.
         strip: what the rows of pictures show, for their captions.
+        parts: what the pictures of a strip that belong together are called, by the model's name;
+            under the empty name those of all others. None where each stands alone.
+        rows: the strip's first picture stands by itself, the others in so many rows: their names.
+        writers: who wrote the sentences along the way, where there are some: each as many, in this
+            order.
         first: the model that is shown when the page opens; else the first that is here.
     """
 
@@ -61,6 +67,9 @@ class Shelf:
     plots: tuple[Plot, ...]
     x: str = "pictures seen"
     strip: str = ""
+    parts: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    rows: tuple[str, ...] = ()
+    writers: tuple[str, ...] = ("",)
     first: str = ""
 
     def choices(self) -> list[tuple[str, str]]:
@@ -106,11 +115,14 @@ class Shelf:
 
         Returns:
             `charts`, each with its `series` of `points` (examples seen, value) in training and in
-            validation; `frames`, pictures along the way with `caption` and examples seen, `x`;
-            facts of the run as Markdown; and the card of all this topic's models as Markdown.
+            validation; `frames`, pictures along the way with `caption` and examples seen, `x`, and
+            `texts`, what was written then, where anything was: `title` and `lines`, and `parts` or
+            `rows`, what is seen in a picture; facts of the run as Markdown; and the card of all
+            this topic's models as Markdown.
         """
         history = self.history(model)
-        return self.charts(history), self.strips(history), self.facts(history), self.card()
+        strips = self.strips(history, model)
+        return self.charts(history), strips, self.facts(history), self.card()
 
     def charts(self, history: History) -> dict[str, Any]:
         """A history as the value of `Curves`."""
@@ -133,14 +145,27 @@ class Shelf:
             return None
         return chart(curves, x=self.x, y=plot.y, title=plot.title, log=plot.log)
 
-    def strips(self, history: History) -> dict[str, Any]:
-        """The pictures along the way as the value of a `StepPlayer`."""
+    def strips(self, history: History, model: str = "") -> dict[str, Any]:
+        """The pictures along the way of a model as the value of a `StepPlayer`."""
         about = f" · {self.strip}" if self.strip else ""
-        frames = [
-            {"src": one["image"], "caption": f"{one['seen']:,} {self.x}{about}", "x": one["seen"]}
-            for one in history.strips
+        written = {one["step"]: one["texts"] for one in history.records if one.get("texts")}
+        frames = []
+        for one in history.strips:
+            frame = {"src": one["image"], "caption": f"{one['seen']:,} {self.x}{about}"}
+            texts = self._by_writers(written.get(one["step"], []))
+            frames.append({**frame, "x": one["seen"], **({"texts": texts} if texts else {})})
+        parts = self.parts.get(model, self.parts.get("", ()))
+        seen = {"rows": list(self.rows)} if self.rows else {"parts": list(parts)}
+        return {"frames": frames, "rate": FRAMES_A_SECOND, **seen}
+
+    def _by_writers(self, lines: list[str]) -> list[dict[str, Any]]:
+        """Sentences, those of each writer under its name."""
+        each = math.ceil(len(lines) / len(self.writers))
+        parts = [lines[start : start + each] for start in range(0, len(lines), each or 1)]
+        return [
+            {"title": title, "lines": part}
+            for title, part in zip(self.writers, parts, strict=False)
         ]
-        return {"frames": frames, "rate": FRAMES_A_SECOND}
 
     def facts(self, history: History) -> str:
         """How long, on what, on how many examples: a line of Markdown, as far as it is recorded."""
@@ -167,34 +192,41 @@ class Shelf:
         return text.replace("\n#", "\n##").replace("# ", "### ", 1)
 
     def lay_out(
-        self, scene: Scene, *, api_name: str, side: Callable[[Dropdown], None] | None = None
+        self,
+        scene: Scene,
+        *,
+        api_name: str,
+        aside: gr.components.Component | None = None,
+        controls: Callable[[Dropdown], None] | None = None,
     ) -> None:
         """Lay out the scene and wire it.
 
         Args:
             scene: the scene, whose controls begin with `model`.
             api_name: the name of the endpoint `training`.
-            side: lays out, below the list of models that it is given, what else a tab shows.
+            aside: what else a tab shows on the stage, not rendered yet.
+            controls: lays out, beside the list of models that it is given, what else a tab sets.
         """
         choices = self.choices()
         here = [name for _, name in choices]
         first = self.first if self.first in here else here[0]
-        with gr.Row(elem_classes=["gb-columns", "gb-training"]):
-            with gr.Column():
-                with gr.Column(elem_classes=["gb-card"]):
-                    curves = Curves(None, label="Losses in training and validation")
-                with gr.Column(elem_classes=["gb-card"]):
-                    strips = StepPlayer(None, label="Pictures along the way")
-            with gr.Column(elem_classes=["gb-card"]):
+        kind = ["gb-training", *(["gb-training-more"] if aside is not None else [])]
+        with scene.stage(wide=True), gr.Column(elem_classes=kind):
+            curves = Curves(None, label="Losses in training and validation")
+            strips = StepPlayer(None, label="Pictures along the way")
+            if aside is not None:
+                aside.render()
+        with scene.desk():
+            with gr.Row(elem_classes=["gb-bar-of-controls"]):
                 model = Dropdown(choices, value=first, label="Model", filterable=False)
                 scene.control("model", model)
-                facts = gr.Markdown(elem_classes=["gb-facts"])
-                if self.missing():
-                    gr.Markdown(f"Not here yet: {', '.join(self.missing())}.")
-                if side is not None:
-                    side(model)
+                if controls is not None:
+                    controls(model)
+            facts = gr.Markdown(label="Facts", elem_classes=["gb-facts"])
+            if self.missing():
+                gr.Markdown(f"Not here yet: {', '.join(self.missing())}.")
             with gr.Accordion("Model card: data, numbers, limits", open=False):
-                card = gr.Markdown(elem_classes=["gb-model-card"])
+                card = gr.Markdown(label="Card", elem_classes=["gb-model-card"])
         scene.wire(self.training, [model], [curves, strips, facts, card], api_name=api_name)
 
 
@@ -205,8 +237,14 @@ def _finite(value: Any) -> float | None:
 
 def _is_record(record: Any) -> bool:
     parts = ("train", "validation")
-    return isinstance(record["seen"], int) and all(isinstance(record[p], dict) for p in parts)
+    sound = isinstance(record["seen"], int) and all(isinstance(record[p], dict) for p in parts)
+    if not sound or "texts" not in record:
+        return sound
+    texts = record["texts"]
+    return isinstance(record["step"], int) and all(isinstance(text, str) for text in texts)
 
 
 def _is_strip(strip: Any) -> bool:
-    return isinstance(strip["seen"], int) and isinstance(strip["image"], str)
+    return all(isinstance(strip[part], int) for part in ("step", "seen")) and isinstance(
+        strip["image"], str
+    )

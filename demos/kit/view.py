@@ -1,5 +1,6 @@
-"""Components of our own: a `gr.HTML` drawn by one function of `assets/js`."""
+"""Components of our own: a `gr.HTML` drawn by one function of `assets/<tab>/<scene>.js`."""
 
+import inspect
 import json
 from pathlib import Path
 from typing import Any, ClassVar
@@ -13,11 +14,15 @@ class View(gr.HTML):
     """A component whose value is JSON and whose picture is drawn in the browser.
 
     A subclass names the JavaScript function that draws it (`glassbox.views[script]`), and the JSON
-    schema of its value for the API page. The function is called once, with
+    schema of its value for the API page. `tab/scene`, or `tab/scene-part` where a scene has more
+    than one, lies in `assets/tab/scene.js`; a name alone in `assets/kit`. It is called once, with
     `{element, props, trigger, server, watch, options}`; it draws `props.value`, redraws on
     `watch("value")`, and, where people can edit, sets `props.value` (Gradio then raises `change`).
     `options` are fixed; they travel in the script, since Gradio forgets the props of a view that a
     link sets before its tab was ever opened.
+
+    What a subclass's constructor takes it keeps, as an attribute of that name or as `value`; one
+    that forgets is refused when the page is built, and so is an argument that nobody knows.
     """
 
     script: ClassVar[str]
@@ -25,15 +30,44 @@ class View(gr.HTML):
     example: ClassVar[Any] = {}
 
     def __init__(self, value: Any = None, *, label: str, options: dict | None = None, **arguments):
+        name = self.script.replace("/", "-")
         super().__init__(
             value,
             label=label,
-            html_template=f'<div class="gb-view gb-{self.script}" role="group"></div>',
+            html_template=f'<div class="gb-view gb-{name}" role="group"></div>',
             js_on_load=f"glassbox.mount({json.dumps(self.script)}, "
             f"{{element, props, trigger, server, watch, options: {json.dumps(options or {})}}});",
             apply_default_css=False,
             **arguments,
         )
+        if self.props:  # `gr.HTML` would take them for parts of a template, which a view has not
+            raise TypeError(f"{type(self).__name__} has no argument {', '.join(self.props)}")
+
+    def __getattr__(self, name: str) -> Any:
+        """Nothing: `gr.HTML` would answer with an event for whatever name its script quotes.
+
+        Gradio asks by `hasattr` for every argument of a constructor, and what it gets lands in the
+        page; with an event, the page held all components and was copied with them at each visit.
+        """
+        raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
+
+    def get_config(self) -> dict[str, Any]:
+        """The component's configuration, which goes into the page.
+
+        Raises:
+            TypeError: the constructor took an argument that it did not keep.
+        """
+        taken = inspect.signature(type(self).__init__).parameters
+        ours = inspect.signature(View.__init__).parameters
+        forgotten = [
+            name
+            for name, one in taken.items()
+            if name not in ours and one.kind is not one.VAR_KEYWORD and not hasattr(self, name)
+        ]
+        if forgotten:
+            name = type(self).__name__
+            raise TypeError(f"{name} takes {', '.join(forgotten)} and keeps no such attribute")
+        return super().get_config()
 
     def check(self, value: Any) -> Any:
         """The value as this view holds it, from JSON that came by link or API.

@@ -3,7 +3,7 @@
 import gradio as gr
 
 from demos.kit import Preset, Scene, SceneInfo, Slider, Step, View
-from demos.vae.encode_view import DrawingPad
+from demos.vae.encode.view import DrawingPad
 from demos.vae.ends import Place, end_value, picker, uri
 from models.vae import denoise as denoising
 from models.vae.denoise import LEVELS, Denoised
@@ -17,9 +17,10 @@ DIGIT = "3:93"
 INFO = SceneInfo(
     slug="denoise",
     title="Denoise",
-    lead=r"Add noise to a digit, $\tilde{x} = x + \sigma\varepsilon$, and train an autoencoder to "
-    "give back the $x$ it never sees: it has to know what digits look like. This one was trained "
-    "at $\\sigma = 0.5$ and nothing else. Less noise does not help it, more defeats it.",
+    lead=r"Add noise to a digit and clip it to 0 … 1, $\tilde{x} = \mathrm{clip}(x + "
+    r"\sigma\varepsilon)$; train an autoencoder to give back the $x$ it never sees: it has to know "
+    "what digits look like. This one was trained at $\\sigma = 0.5$ and nothing else. The row of "
+    "small ones shows how it fares with less noise and with more.",
     presets=(
         Preset("as-trained", "As trained: 0.5", slide="24"),
         Preset("hardly-any", "Hardly any noise", {"level": 0.1}),
@@ -34,7 +35,9 @@ INFO = SceneInfo(
             "numbers.",
             "hardly-any",
         ),
-        Step("Twice what it was trained with: it returns a digit, but which one?", "too-much"),
+        Step(
+            "Almost twice what it was trained with: it returns a digit, but which one?", "too-much"
+        ),
     ),
 )
 
@@ -42,7 +45,7 @@ INFO = SceneInfo(
 class DenoiseView(View):
     """The digit, the digit under noise, and what two autoencoders make of that."""
 
-    script = "denoise"
+    script = "vae/denoise"
 
 
 def denoise(
@@ -94,13 +97,12 @@ def _decibel(value: float) -> float | None:
 
 def build(scene: Scene) -> None:
     """Lay out the scene and wire it."""
-    with gr.Row(elem_classes=["gb-columns", "gb-noise-columns"]):
-        with gr.Column(scale=5, min_width=320):
-            view = DenoiseView(None, label="Noise on, noise off")
-        with gr.Column(scale=3, min_width=280, elem_classes=["gb-card"]):
-            digit = picker(scene, "digit", DIGIT, "Digit", bare=True)
-            level = scene.control("level", Slider(0, 1, 0.5, step=0.05, label="Noise σ"))
-            seed = scene.control("seed", Slider(0, 99, 0, step=1, label="Seed of the noise"))
-            with gr.Accordion("Draw a digit instead", open=False):
-                strokes = scene.control("drawing", DrawingPad([], label="Your digit"))
-    scene.wire(denoise, [digit, level, seed, strokes], [view], api_name="denoise")
+    with scene.stage():
+        view = DenoiseView(None, label="Noise on, noise off")
+    with scene.desk():
+        digit = picker(scene, "digit", DIGIT, "Digit", bare=True)
+        level = scene.control("level", Slider(0, 1, 0.5, step=0.05, label="Noise σ"))
+        seed = scene.control("seed", Slider(0, 99, 0, step=1, label="Seed of the noise"))
+        with gr.Accordion("Draw a digit instead", open=False):
+            strokes = scene.control("drawing", DrawingPad([], label="Your digit"))
+    scene.wire(denoise, [digit, level, seed, strokes], [view], api_name="denoise", kept=True)

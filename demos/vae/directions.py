@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import gradio as gr
-
 from demos.kit import Preset, Scene, SceneInfo, Step, View
 from demos.kit.handlers import answer
 from demos.vae.ends import Place, end_value, fitting, model_choice, numbers, picker, uri
@@ -12,7 +10,7 @@ from models.vae import directions as principal
 from models.vae.decode import decode
 from models.vae.directions import FARTHEST, SHOWN, STOPS
 from models.vae.ends import find
-from models.vae.shipped import autoencoder
+from models.vae.shipped import FACES, autoencoder
 
 STARTS = {"faces": ["homer_simpson:5"], "digits": ["3:1"]}
 STILL = [0.0] * SHOWN
@@ -48,13 +46,13 @@ INFO = SceneInfo(
 class DirectionsView(View):
     """The picture where the sliders are."""
 
-    script = "directions"
+    script = "vae/directions"
 
 
 class Amounts(View):
     """How far along each direction: six numbers of standard deviations, -3 to 3."""
 
-    script = "amounts"
+    script = "vae/directions-amounts"
     schema = {"type": "array", "items": {"type": "number"}}  # noqa: RUF012
     example = STILL
 
@@ -121,21 +119,19 @@ def _asked(model: str, start: Place, amounts: list) -> dict:
 
 def build(scene: Scene) -> None:
     """Lay out the scene and wire it."""
-    with gr.Row(elem_classes=["gb-columns", "gb-moving"]):
-        with gr.Column(scale=2, min_width=320, elem_classes=["gb-card"]):
-            model = scene.control("model", model_choice())
-            view = DirectionsView(None, label="The picture, moved")
-            value = STARTS["faces" if model.value == "faces" else "digits"][0]
-            start = picker(scene, "start", value, "Start")
-        with gr.Column(scale=3, min_width=320):
-            amounts = scene.control(
-                "amounts",
-                Amounts(STILL, label="Directions", server_functions=[moved_for_page]),
-            )
+    with scene.stage():
+        view = DirectionsView(None, label="The picture, moved")
+        value = Amounts(STILL, label="Directions", server_functions=[moved_for_page])
+        amounts = scene.control("amounts", value)
+    with scene.desk():
+        model = scene.control("model", model_choice())
+        place = STARTS["faces" if model.value == "faces" else "digits"][0]
+        start = picker(scene, "start", place, "Start")
     scene.wire(
         directions,
         [model, start, amounts],
         [view],
         api_name="directions",
+        kept=model.value == FACES,  # what lies on disk is of faces
         **fitting("directions", model, [start], STARTS),
     )

@@ -22,7 +22,7 @@ Place = str | int | list[float]
 class EndPicker(View):
     """One place: its picture, what it is, which one. The value is `models.vae.ends`' short name."""
 
-    script = "latent-end"
+    script = "vae/ends"
     schema = {  # noqa: RUF012
         "description": "a place of latent space: `3:12` (a digit, and which), `homer_simpson`, "
         "`homer_simpson:4`, `prior:7`, or a list of coordinates",
@@ -72,17 +72,12 @@ def faces_missing() -> str:
     return ""
 
 
-def model_choice(without: tuple[str, ...] = ()) -> Radio:
-    """Lay out the choice of a network: faces first where they are there, else a sentence why not.
-
-    Args:
-        without: networks that this scene has no use for.
-    """
+def model_choice(first: str = FACES) -> Radio:
+    """Lay out the choice of a network: `first` where it is there, else a sentence why not."""
     reason = faces_missing()
-    choices = [(title, name) for name, title in MODELS.items() if name not in without]
     radio = Radio(
-        choices,
-        value="digits_16d" if reason else FACES,
+        [(title, name) for name, title in MODELS.items()],
+        value="digits_16d" if reason else first,
         label="Autoencoder",
         elem_classes=["gb-pills"],
     )

@@ -6,15 +6,16 @@ import torch
 from torch.nn import functional as F
 
 from models.backbone.network import Backbone
+from models.backbone.shipped import SIZE, WEIGHTS
 from models.core import checkpoint
 from models.core.archive import Dataset
-from models.core.card import About
 from models.core.errors import InputError
-from models.core.evaluation import Rows, main, weights_folder
+from models.core.images import squeezed
+from models.training.card import About
+from models.training.evaluation import Rows, main
 
 BATCH = 250
 DATA = ("tiny_imagenet",)
-WEIGHTS = weights_folder(__file__)
 ABOUT = About(
     title="Backbone",
     text=(
@@ -32,18 +33,28 @@ ABOUT = About(
     ),
     metrics=(
         "`loss` in nats; `top1` and `top5`: how often the right class is the first, or among the "
-        "first five, in percent."
+        "first five, in percent. Pictures are enlarged to the size that its config names, else to "
+        f"{SIZE}x{SIZE}."
     ),
 )
 
 
 @torch.no_grad()
-def accuracy(network: Backbone, pictures: Dataset) -> dict[str, float]:
-    """How well the network names pictures: `loss` (nats), `top1` and `top5` (percent)."""
+def accuracy(network: Backbone, pictures: Dataset, size: int | None = None) -> dict[str, float]:
+    """How well the network names pictures: `loss` (nats), `top1` and `top5` (percent).
+
+    Args:
+        network: in `eval` mode.
+        pictures: with labels.
+        size: of the sides at which it is shown them; None for as they are. Networks that learned
+            from crops, which are stretched, know things larger than they are (Touvron et al. 2019,
+            "Fixing the train-test resolution discrepancy").
+    """
     where = next(network.parameters()).device
     loss = top1 = top5 = 0.0
     for part in torch.arange(len(pictures)).split(BATCH):
-        logits = network((pictures.images[part] / 255).to(where)).float().cpu()
+        images = (pictures.images[part] / 255).to(where)
+        logits = network(images if size is None else squeezed(images, size)).float().cpu()
         labels = pictures.labels[part]
         loss += F.cross_entropy(logits, labels, reduction="sum").item()
         best = logits.topk(min(5, logits.shape[1]), dim=1).indices  # B 5, or all classes
@@ -57,13 +68,15 @@ def accuracy(network: Backbone, pictures: Dataset) -> dict[str, float]:
 def evaluate(pictures: Dataset, weights: Path) -> Rows:
     """`top1`, `top5` and `loss` of the backbone in `weights`, on labelled pictures.
 
+    They are shown to it at the size that its config names, else at `shipped.SIZE`, as in the app.
+
     Raises:
         InputError: no labels, or classes other than the network's.
     """
     network = checkpoint.load(Backbone, weights / "backbone.safetensors")
     if pictures.labels is None or pictures.label_names != network.config.classes:
         raise InputError("The pictures are not labelled with the backbone's classes.")
-    return {"backbone": accuracy(network, pictures)}
+    return {"backbone": accuracy(network, pictures, network.config.size or SIZE)}
 
 
 if __name__ == "__main__":

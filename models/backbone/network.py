@@ -21,6 +21,8 @@ class BackboneConfig:
     blocks: tuple[int, ...] = (2, 2, 2, 2)
     stem: int = 7
     """Side of the first layer's filters, of which there are `widths[0]`."""
+    size: int | None = None
+    """Pixels of the sides at which pictures are best shown to it; None for as they come."""
 
 
 class Block(nn.Module):

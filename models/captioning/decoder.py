@@ -15,7 +15,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from models.captioning.vocabulary import Vocabulary
+from models.captioning.vocabulary import START, Vocabulary
 
 Tensors = tuple[torch.Tensor, ...]
 
@@ -62,10 +62,17 @@ class Decoded:
     """What is carried on to the next words; each R ..."""
     readings: dict[str, torch.Tensor] = field(default_factory=dict)
     """What else can be shown of the state, by name; each R T."""
+    between_words: torch.Tensor | None = None
+    """Of a transformer over the P + T words so far, R layers heads T P+T; each row sums to 1."""
 
 
 class Decoder(nn.Module):
     """What both decoders share: words, and the way they are called."""
+
+    start = START
+    """The number that a caption begins with."""
+    order: torch.Tensor | None = None
+    """In which order words are drawn, by their numbers; None for that of the numbers."""
 
     def __init__(self, config: CaptionerConfig, dropout: float):
         super().__init__()
@@ -84,6 +91,11 @@ class Decoder(nn.Module):
     @property
     def views(self) -> tuple[int, int]:
         """Layers, and heads in each: their product is N."""
+        raise NotImplementedError
+
+    @property
+    def carried(self) -> tuple[int, int]:
+        """How many tensors its memory and its state are."""
         raise NotImplementedError
 
     def begin(self, annotations: torch.Tensor, captions: int = 1) -> tuple[Tensors, Tensors]:

@@ -37,6 +37,11 @@ class LSTMDecoder(Decoder):
         """One."""
         return 1, 1
 
+    @property
+    def carried(self) -> tuple[int, int]:
+        """Annotations and their scores; hidden and cell."""
+        return 2, 2
+
     def begin(self, annotations: torch.Tensor, captions: int = 1) -> tuple[Tensors, Tensors]:
         """The first state comes from the mean annotation."""
         annotations = self.norm(annotations)  # B L D
@@ -64,12 +69,15 @@ class LSTMDecoder(Decoder):
         return selector * context, attention.flatten(0, 1), selector
 
     def tick(self, x: torch.Tensor, hidden: torch.Tensor, cell: torch.Tensor) -> Tensors:
-        """One step of an LSTM (equations 1 to 3): the new state and the three gates, all R H."""
+        """One step of an LSTM (equations 1 to 3): the new state, the gates in the order of `GATES`
+        and the candidate, all R H.
+        """
         raw = self.gates(torch.cat([x, hidden], 1)).float()  # R 4H
         entry, forget, candidate, out = raw.chunk(4, 1)
         entry, forget, out = entry.sigmoid(), forget.sigmoid(), out.sigmoid()
-        cell = forget * cell + entry * candidate.tanh()
-        return out * cell.tanh(), cell, entry, forget, out
+        candidate = candidate.tanh()
+        cell = forget * cell + entry * candidate
+        return out * cell.tanh(), cell, entry, forget, out, candidate
 
     def decode(self, words: torch.Tensor, memory: Tensors, state: Tensors) -> Decoded:
         """Read the words one after another. Readings: means of the gates, norms of the state."""
@@ -78,7 +86,7 @@ class LSTMDecoder(Decoder):
         steps = []
         for word in embedded.unbind(1):  # R E
             context, attention, selector = self.attend(hidden, memory)
-            hidden, cell, *gates = self.tick(torch.cat([word, context], 1), hidden, cell)
+            hidden, cell, *gates, _ = self.tick(torch.cat([word, context], 1), hidden, cell)
             steps.append((hidden, cell, context, attention, selector, *gates))
         hiddens, cells, contexts, attention, selector, *gates = (
             torch.stack(part, 1) for part in zip(*steps, strict=True)

@@ -4,9 +4,15 @@ import torch
 from torch import nn
 
 from models.backbone.network import Backbone, BackboneConfig
-from models.captioning.decoder import CaptionerConfig
+from models.captioning.both import Both
+from models.captioning.decoder import CaptionerConfig, Decoder
 from models.captioning.lstm import LSTMDecoder
 from models.captioning.transformer import TransformerDecoder
+from models.core.checks import one_of
+
+WRITERS = ("lstm", "transformer", "both")
+"""Who can write a caption: each decoder, and both together."""
+Writer = Decoder | Both
 
 
 class Captioner(nn.Module):
@@ -21,21 +27,33 @@ class Captioner(nn.Module):
             {"lstm": LSTMDecoder(config), "transformer": TransformerDecoder(config)}
         )
 
+    def writer(self, name: str) -> Writer:
+        """One of `WRITERS`.
+
+        Raises:
+            InputError: it is none of them.
+        """
+        one_of("Decoder", name, WRITERS)
+        return Both(self.decoders) if name == "both" else self.decoders[name]
+
     def annotate(self, images: torch.Tensor) -> torch.Tensor:
         """B 3 H W in [0, 1] to annotations, B L D: a vector for each place, row by row."""
         return self.encoder.features(images)[-1].flatten(2).transpose(1, 2)
 
     def forward(
-        self, pictures: torch.Tensor, words: torch.Tensor
+        self, pictures: torch.Tensor, words: torch.Tensor | dict[str, torch.Tensor]
     ) -> dict[str, tuple[torch.Tensor, torch.Tensor]]:
         """Predict every next word of given captions, as in training.
 
         Args:
             pictures: B 3 H W in [0, 1], or their annotations, B L D.
-            words: int64 B n T, the first one `START`.
+            words: int64 B n T, the first one `START`; or of each decoder its own.
 
         Returns:
             Of each decoder the logits, R T V, and the attention, R T N L.
         """
         annotations = self.annotate(pictures) if pictures.ndim == 4 else pictures
-        return {name: decoder(annotations, words) for name, decoder in self.decoders.items()}
+        return {
+            name: decoder(annotations, words if torch.is_tensor(words) else words[name])
+            for name, decoder in self.decoders.items()
+        }

@@ -2,7 +2,7 @@
 
 Its two decoders learn side by side. As in the papers, they learn alone at first, on the maps of
 the encoder as it came, which are computed once; then the encoder learns too, from both, at a lower
-rate.
+rate. In the end the decoders learn alone again, now by what their own captions are worth.
 """
 
 from dataclasses import replace
@@ -12,24 +12,36 @@ import torch
 from torch.nn import functional as F
 from tqdm import tqdm
 
-from models.backbone import evaluate as backbone
+from models.backbone import shipped as backbone
 from models.backbone.network import Backbone
-from models.captioning.caption import annotate, annotate_all, captions, greedy
+from models.captioning.beam import captions
+from models.captioning.caption import annotate, annotate_all, greedy
+from models.captioning.cider import Cider
 from models.captioning.decoder import CaptionerConfig
 from models.captioning.evaluate import bleu, losses, variety, word_losses
 from models.captioning.network import Captioner
-from models.captioning.vocabulary import PAD, Vocabulary
+from models.captioning.reward import (
+    advantages,
+    draw_captions,
+    rewards,
+    self_critical_loss,
+)
+from models.captioning.vocabulary import END, PAD, Vocabulary
 from models.core import checkpoint
-from models.core.augment import random_resized_crop
 from models.core.device import training_precision
-from models.core.experiment import Batch, Experiment, Networks
-from models.core.options import Options, Training, main
-from models.core.recipe import Recipe
+from models.training.augment import random_resized_crop
+from models.training.command_line import Options, Training, main
+from models.training.experiment import Batch, Experiment, Networks
+from models.training.recipe import Recipe
 
 LEAST = 5
 """How often a word has to occur to be learned."""
 DECODERS_FIRST = 60_000
 """Pictures seen before the encoder learns too; at most half of all."""
+REWARDED_LAST = 60_000
+"""Pictures seen at the end, when captions are drawn and rewarded; at most a quarter of all."""
+DRAWN = 5
+"""Captions drawn of each picture then."""
 ENCODER_RATE = 0.2
 COVERAGE = 1.0
 """Weight of the term that asks the LSTM to look everywhere in the course of a caption."""
@@ -53,14 +65,17 @@ CPU = Recipe(
     validate_every=12_000,
     slower=(("encoder.", ENCODER_RATE),),
 )
-GPU = replace(CPU, examples=480_000, decay=477_000, batch_size=64)
+GPU = replace(CPU, examples=300_000, decay=297_000, batch_size=128, validate_every=30_000)
 
 
 class CaptionerTraining(Experiment):
-    """Cross-entropy of each next word by both decoders, of all captions of a picture together."""
+    """Cross-entropy of each next word by both decoders, of all captions of a picture together;
+    in the end self-critical, by CIDEr-D.
+    """
 
     name = "captioner"
     best = "bleu4_missing"
+    resident = ("training", "words")
 
     def __init__(self, options: Options, backbone_file: Path = BACKBONE, **sizes):
         """`sizes`: fields of the config that are to differ from its own."""
@@ -74,6 +89,13 @@ class CaptionerTraining(Experiment):
         self.size = len(self.training)
         self.words = self.vocabulary.table(self.training.captions, network.config.longest)
         self.annotations: torch.Tensor | None = None
+        ended = [
+            [[*row, END] for row in map(self.vocabulary.numbers, texts)]
+            for texts in self.training.captions
+        ]
+        self.cider = Cider(ended)
+        self.rewarded_last = min(REWARDED_LAST, self.recipe.examples // 4)
+        self.began_rewarding = False
         if backbone_file.is_file():
             self._take_over(checkpoint.load(Backbone, backbone_file))
         else:
@@ -93,8 +115,19 @@ class CaptionerTraining(Experiment):
         first = min(DECODERS_FIRST, self.recipe.examples // 2)
         return self.seen < first and bool(self.networks["captioner"].pretrained)
 
+    @property
+    def rewarded(self) -> bool:
+        """Whether captions are drawn and rewarded by now."""
+        return self.seen >= self.recipe.examples - self.rewarded_last
+
     def batch(self, indices: torch.Tensor) -> Batch:
-        """Pictures (uint8, B 3 H W) or their annotations (B L D), and captions (int64, B n T+1)."""
+        """Pictures (uint8, B 3 H W) or their annotations (B L D), and captions (int64, B n T+1);
+        or annotations and the pictures' numbers (int64, B).
+        """
+        if self.rewarded:
+            if not self.began_rewarding:
+                self.annotations, self.began_rewarding = None, True
+            return self._annotated()[indices], indices
         words = self.words[indices]
         words = words[..., : int((words != PAD).sum(-1).max())]
         if self.decoders_only:
@@ -112,7 +145,7 @@ class CaptionerTraining(Experiment):
             network.encoder.eval()
             with torch.autocast(where.type, torch.bfloat16, enabled=half):
                 parts = [
-                    network.annotate((part / 255).to(where)).half().cpu()
+                    network.annotate((part / 255).to(where)).half()
                     for part in tqdm(self.training.images.split(BATCH), "annotations", leave=False)
                 ]
             network.encoder.train()
@@ -120,8 +153,12 @@ class CaptionerTraining(Experiment):
         return self.annotations
 
     def losses(self, player: str, networks: Networks, batch: Batch) -> dict[str, torch.Tensor]:
-        """The sum of both decoders' cross-entropies and of the LSTM's doubly stochastic term."""
+        """The sum of both decoders' cross-entropies and of the LSTM's doubly stochastic term; or
+        of both decoders' self-critical losses.
+        """
         pictures, words = batch
+        if words.ndim == 1:
+            return self._rewarded_losses(networks[player], pictures.float(), words)
         if pictures.ndim == 4:
             size = self.networks[player].config.size
             pictures = random_resized_crop(pictures / 255, size, CROPS)  # B 3 H W
@@ -136,6 +173,23 @@ class CaptionerTraining(Experiment):
         unseen = doubly_stochastic(attention[:, :, 0], rows[:, 1:] != PAD)
         total = sum(entropy.values()) + COVERAGE * unseen
         return {"objective": total, **entropy, "doubly_stochastic": unseen}
+
+    def _rewarded_losses(
+        self, network: torch.nn.Module, annotations: torch.Tensor, pictures: torch.Tensor
+    ) -> dict[str, torch.Tensor]:
+        """Of annotations B L D and the numbers of their pictures, B."""
+        decoders = self.networks["captioner"].decoders.eval()  # what is drawn is what is judged
+        drawn = {
+            name: draw_captions(decoder, annotations, DRAWN) for name, decoder in decoders.items()
+        }
+        found = network(annotations, {name: words[..., :-1] for name, words in drawn.items()})
+        losses, report = [], {}
+        for name, words in drawn.items():
+            reward = rewards(words, pictures, self.cider)
+            advantage = advantages(reward).to(annotations.device).flatten()
+            losses.append(self_critical_loss(found[name][0], words.flatten(0, 1), advantage))
+            report[f"{name}_cider_d"] = reward.mean().to(annotations.device)
+        return {"self_critical": sum(losses), **report}
 
     def validate(self, networks: Networks) -> dict[str, float]:
         """Nats a word and, of greedy captions, BLEU-4, by which Xu et al. choose too (4.3): its

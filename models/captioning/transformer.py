@@ -57,7 +57,7 @@ class DecoderLayer(nn.Module):
 
     def forward(
         self, x: torch.Tensor, memory: Tensors, past: Tensors
-    ) -> tuple[torch.Tensor, torch.Tensor, Tensors]:
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, Tensors]:
         """Read T more words.
 
         Args:
@@ -66,13 +66,14 @@ class DecoderLayer(nn.Module):
             past: keys and values of the P words before, R heads P d.
 
         Returns:
-            R T E; attention to the places, R T heads L; keys and values, now of P + T words.
+            R T E; attention to the places, R T heads L, and to the words, R heads T P+T; keys and
+            values, now of P + T words.
         """
         queries, keys, values = self.split(self.from_words(self.norm_words(x)), 3)
         keys, values = torch.cat([past[0], keys], 2), torch.cat([past[1], values], 2)
         seen, ahead = keys.shape[2], x.shape[1]
         causal = torch.ones(ahead, seen, dtype=torch.bool, device=x.device).tril(seen - ahead)
-        y, _ = attend(queries, keys, values, causal)  # R heads T d
+        y, between = attend(queries, keys, values, causal)  # R heads T d
         x = x + self.dropout(self.words_out(y.transpose(1, 2).flatten(2)))  # R T E
         # The captions of a picture ask it together: n captions of T words are n * T queries.
         asked = self.ask_places(self.norm_places(x)).reshape(len(memory[0]), -1, x.shape[-1])
@@ -81,7 +82,7 @@ class DecoderLayer(nn.Module):
         x = x + self.dropout(self.places_out(y))
         x = x + self.dropout(self.dense(self.norm_dense(x)))  # R T E
         weights = weights.transpose(1, 2).reshape(*x.shape[:2], self.heads, -1)  # R T heads L
-        return x, weights, (keys, values)
+        return x, weights, between, (keys, values)
 
 
 class TransformerDecoder(Decoder):
@@ -102,6 +103,11 @@ class TransformerDecoder(Decoder):
         """Layers, and heads in each."""
         return self.config.layers, self.config.heads
 
+    @property
+    def carried(self) -> tuple[int, int]:
+        """Each layer's keys and values, of the places and of the words."""
+        return 2 * self.config.layers, 2 * self.config.layers
+
     def begin(self, annotations: torch.Tensor, captions: int = 1) -> tuple[Tensors, Tensors]:
         """Each layer's keys and values of the places; no words yet."""
         places = self.place(self.norm(annotations)) + self.places  # B L E
@@ -117,10 +123,14 @@ class TransformerDecoder(Decoder):
         before = state[0].shape[2]
         position = torch.arange(before, before + words.shape[1], device=words.device)
         x = self.dropout(self.embedding(words) + self.positions(position))  # R T E
-        attention, after = [], []
+        attention, between, after = [], [], []
         for i, layer in enumerate(self.layers):
             own = slice(2 * i, 2 * i + 2)
-            x, weights, past = layer(x, memory[own], state[own])
+            x, weights, among, past = layer(x, memory[own], state[own])
             attention.append(weights)
+            between.append(among)
             after.extend(past)
-        return Decoded(self.logits(self.last_norm(x)), torch.cat(attention, 2), tuple(after))
+        logits = self.logits(self.last_norm(x))
+        return Decoded(
+            logits, torch.cat(attention, 2), tuple(after), between_words=torch.stack(between, 1)
+        )

@@ -1,6 +1,7 @@
 """Sentences as numbers: the words that a network knows, by the tokenizers library."""
 
 from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
 
 import torch
 from tokenizers import Regex, Tokenizer
@@ -15,6 +16,9 @@ SPECIAL = ("<pad>", "<start>", "<end>", "<unknown>")
 PAD, START, END, UNKNOWN = range(4)
 WORD = r"[a-z0-9]+(-[a-z0-9]+)*|'s(?![a-z0-9])"
 """What counts as a word of a lower-cased sentence; everything between words is left out."""
+LIKE = 0.6
+"""How much another word has in common with one that is spelled like it, from 0 to 1."""
+LONGEST_WORD = 30
 
 
 def _tokenizer(model: WordLevel) -> Tokenizer:
@@ -72,10 +76,20 @@ class Vocabulary:
         pairs = zip(self.split(sentence), numbers, strict=True)
         if strange := [word for word, number in pairs if number == UNKNOWN]:
             raise InputError(
-                f"The network never learned {', '.join(map(repr, dict.fromkeys(strange)))}; "
-                f"it knows {len(self) - len(SPECIAL)} words."
+                f"The network never learned {', '.join(map(self._beside, dict.fromkeys(strange)))}"
+                f"; it knows {len(self) - len(SPECIAL)} words."
             )
         return numbers
+
+    def nearest(self, word: str, most: int = 3) -> list[str]:
+        """Known words that are spelled most like this one, the nearest first; maybe none."""
+        return get_close_matches(word, self.words[len(SPECIAL) :], most, LIKE)
+
+    def _beside(self, word: str) -> str:
+        """An unknown word, with the known ones that may have been meant."""
+        near = self.nearest(word[:LONGEST_WORD])
+        said = repr(word if len(word) <= LONGEST_WORD else f"{word[:LONGEST_WORD]}…")
+        return f"{said} (but {', '.join(near)})" if near else said
 
     def sentence(self, numbers: Iterable[int]) -> str:
         """The words of these numbers in one line, up to `END` and without special ones."""

@@ -9,10 +9,15 @@ from torch.nn import functional as F
 from models.colorizer import lab
 from models.colorizer.hints import Hint, place
 from models.colorizer.network import Colorizer, PatchDiscriminator
+from models.core.checks import between
 from models.core.errors import InputError
+from models.core.images import shrunk
 
 SMALLEST = 12
 """Pixels each way that leave the discriminator one answer."""
+MOST_SATURATION = 4.0
+PIXELS_AT_ONCE = 2**16
+"""Of a large picture: what is made of so many fits into a processor's cache."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +30,18 @@ class Colorized:
     """1 3 H W in [0, 1]: what was painted, at an even middle lightness."""
     image: torch.Tensor
     """1 3 H W in [0, 1]."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a network was given and what it says of it, scaled, at the size that it works at."""
+
+    lightness: torch.Tensor
+    """1 1 h w."""
+    hints: torch.Tensor
+    """1 3 h w: a, b and where they are known."""
+    ab: torch.Tensor
+    """1 2 h w."""
 
 
 @dataclass(frozen=True)
@@ -45,25 +62,87 @@ class Opinion:
 
 
 @torch.no_grad()
-def colorize(network: Colorizer, image: torch.Tensor, hints: Sequence[Hint] = ()) -> Colorized:
+def colorize(
+    network: Colorizer,
+    image: torch.Tensor,
+    hints: Sequence[Hint] = (),
+    saturation: float = 1.0,
+) -> Colorized:
     """Paint a picture.
 
     The network works on at most as many pixels as it was trained on; its colours are then
-    stretched under the lightness of the full picture (as in Zhang et al. 2017).
+    stretched under the lightness of the full picture (as in Zhang et al. 2017). Colours that RGB
+    cannot show are made less strong until it can: see `lab.join`.
 
     Args:
         network: the trained colorizer.
         image: 1 3 H W in [0, 1], of any size, grey or in colours, which are not looked at.
         hints: known colours; a network that takes none ignores them.
+        saturation: what a and b are multiplied by, 0 to 4.
+
+    Raises:
+        InputError: too many hints, or a saturation out of range.
     """
-    where = next(network.parameters()).device
-    lightness, _ = lab.split(image.to(where))
-    size = lightness.shape[-2:]
-    small = _shrunk(lightness, network.config.sides[1])  # 1 1 h w
-    planes = place(hints, *small.shape[-2:]).to(where)
-    ab = F.interpolate(paint(network, small, planes), size, mode="bilinear")  # 1 2 H W
+    between("The saturation", saturation, 0, MOST_SATURATION)
+    lightness, _ = lab.split(image.to(next(network.parameters()).device))
+    ab = stretched(ask(network, lightness, hints).ab, lightness.shape[-2:], saturation)
     grey = lab.join(lightness, torch.zeros_like(ab))
     return Colorized(grey, lab.join(torch.zeros_like(lightness), ab), lab.join(lightness, ab))
+
+
+@torch.no_grad()
+def ask(network: Colorizer, lightness: torch.Tensor, hints: Sequence[Hint] = ()) -> Answer:
+    """What a network says of a picture's lightness (1 1 H W, scaled), at the size it works at.
+
+    Raises:
+        InputError: too many hints.
+    """
+    small = shrunk(lightness, network.config.sides[1])  # 1 1 h w
+    planes = place(hints, *small.shape[-2:]).to(small.device)
+    return Answer(small, planes, paint(network, small, planes))
+
+
+@torch.no_grad()
+def colorize_pixels(
+    network: Colorizer,
+    pixels: torch.Tensor,
+    hints: Sequence[Hint] = (),
+    saturation: float = 1.0,
+) -> torch.Tensor:
+    """Paint a picture of many pixels, a few rows at a time: `colorize` in little memory.
+
+    Args:
+        network: the trained colorizer.
+        pixels: 1 3 H W, uint8.
+        hints: as `colorize` takes them.
+        saturation: likewise.
+
+    Returns:
+        The painted picture, 1 3 H W uint8, its pixels in the order of R, G, B in memory.
+
+    Raises:
+        InputError: as `colorize`.
+    """
+    between("The saturation", saturation, 0, MOST_SATURATION)
+    where = next(network.parameters()).device
+    height, width = pixels.shape[-2:]
+    rows = max(1, PIXELS_AT_ONCE // width)
+    parts = [lab.lightness_of(part.to(where) / 255) for part in pixels.split(rows, 2)]
+    lightness = torch.cat(parts, 2)
+    ab = stretched(ask(network, lightness, hints).ab, (height, width), saturation)
+    painted = torch.empty(1, height, width, 3, dtype=torch.uint8)
+    for i, part in enumerate(parts):
+        made = lab.join(part, ab[:, :, i * rows : (i + 1) * rows])
+        made = made.mul_(255).round_().to(torch.uint8)
+        painted[:, i * rows : (i + 1) * rows] = made.permute(0, 2, 3, 1)
+    return painted.permute(0, 3, 1, 2)
+
+
+def stretched(
+    ab: torch.Tensor, size: tuple[int, int] | torch.Size, saturation: float = 1.0
+) -> torch.Tensor:
+    """A network's ab (1 2 h w) at the size of the picture, 1 2 H W, times the saturation."""
+    return F.interpolate(ab * saturation, tuple(size), mode="bilinear")
 
 
 def paint(
@@ -92,7 +171,7 @@ def judge(network: PatchDiscriminator, image: torch.Tensor) -> Opinion:
     Raises:
         InputError: there is less than one patch's answer in it.
     """
-    image = _shrunk(image.to(next(network.parameters()).device), network.config.sides[1])
+    image = shrunk(image.to(next(network.parameters()).device), network.config.sides[1])
     if min(image.shape[-2:]) < SMALLEST:
         height, width = image.shape[-2:]
         raise InputError(
@@ -101,16 +180,6 @@ def judge(network: PatchDiscriminator, image: torch.Tensor) -> Opinion:
         )
     real = network(*lab.split(image)).sigmoid()[0, 0]
     return Opinion(real, network.patch, network.apart, network.start, *image.shape[-2:])
-
-
-def _shrunk(planes: torch.Tensor, side: int) -> torch.Tensor:
-    """Planes (1 C H W) made smaller until no side is longer than `side`."""
-    height, width = planes.shape[-2:]
-    if max(height, width) <= side:
-        return planes
-    share = side / max(height, width)
-    size = max(1, round(height * share)), max(1, round(width * share))
-    return F.interpolate(planes, size, mode="bilinear", antialias=True)
 
 
 def _padded(planes: torch.Tensor, multiple: int) -> torch.Tensor:

@@ -7,24 +7,26 @@ from pathlib import Path
 import torch
 from torch.nn import functional as F
 
-from models.backbone import evaluate as backbone
+from models.backbone import shipped as backbone
 from models.backbone.network import Backbone
 from models.colorizer import hints, lab, measures
-from models.colorizer.colorize import paint
+from models.colorizer.colorize import paint, stretched
 from models.colorizer.network import Colorizer
+from models.colorizer.shipped import WEIGHTS
 from models.core import checkpoint, device
 from models.core.archive import Dataset
-from models.core.card import About
 from models.core.errors import InputError
-from models.core.evaluation import Rows, main, weights_folder
-from models.core.metrics import decibels, frechet_distance
+from models.core.images import shrunk
+from models.core.metrics import decibels
+from models.training.card import About
+from models.training.distances import frechet_distance
+from models.training.evaluation import Rows, main
 
 BATCH = 100
 HINTS = 8
 SMALLEST_SEEN = 64
 """Pixels along the pictures that the backbone knows; smaller ones are stretched for it."""
 DATA = ("cifar10", "flickr8k")
-WEIGHTS = weights_folder(__file__)
 ABOUT = About(
     title="Colorizers",
     text=(
@@ -61,7 +63,10 @@ Painter = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 
 def unaided(network: Colorizer) -> Painter:
     """A painter that is told nothing."""
-    return lambda lightness, ab: paint(network, lightness)
+    longest = network.config.sides[1]
+    return lambda lightness, ab: stretched(
+        paint(network, shrunk(lightness, longest)), lightness.shape[-2:]
+    )
 
 
 def with_hints(network: Colorizer) -> Painter:
@@ -69,8 +74,9 @@ def with_hints(network: Colorizer) -> Painter:
     generator = torch.Generator().manual_seed(0)
 
     def told(lightness: torch.Tensor, ab: torch.Tensor) -> torch.Tensor:
-        known = hints.scatter(ab.cpu(), torch.full((len(ab),), HINTS), generator)
-        return paint(network, lightness, known.to(ab.device))
+        small, truth = (shrunk(planes, network.config.sides[1]) for planes in (lightness, ab))
+        known = hints.scatter(truth.cpu(), torch.full((len(ab),), HINTS), generator)
+        return stretched(paint(network, small, known.to(ab.device)), lightness.shape[-2:])
 
     return told
 
@@ -148,7 +154,10 @@ def _seen_by(judge: Backbone, images: torch.Tensor) -> torch.Tensor:
 
 
 def evaluate(pictures: Dataset, weights: Path) -> Rows:
-    """Rows of the models that were trained on pictures of this size, and what they have to beat.
+    """Rows of the models that are for pictures of this size, and what they have to beat.
+
+    Those are the ones trained on such sides; where none was, the ones trained on the largest, which
+    paint as in the app: larger pictures are made smaller for them, and the colours stretched again.
 
     Raises:
         InputError: the pictures have no colours.
@@ -158,17 +167,28 @@ def evaluate(pictures: Dataset, weights: Path) -> Rows:
         raise InputError(f"Pictures of {images.shape[1]} channels have no colours to paint.")
     where = device.current().device
     painters: dict[str, Painter] = {}
-    for file in sorted(weights.glob("*.safetensors")):
-        network = checkpoint.load(Colorizer, file).to(where)
-        smallest, largest = network.config.sides
-        if not all(smallest <= side <= largest for side in images.shape[-2:]):
-            continue
-        painters[file.stem] = unaided(network)
+    for name, network in _fitting(weights, images.shape[-2:]).items():
+        network.to(where)
+        painters[name] = unaided(network)
         if network.config.hints:
-            painters[f"{file.stem}_{HINTS}_hints"] = with_hints(network)
+            painters[f"{name}_{HINTS}_hints"] = with_hints(network)
     if not painters:
         return {}
     return measure(baselines(images) | painters, images, _judge(where), where)
+
+
+def _fitting(weights: Path, size: torch.Size) -> dict[str, Colorizer]:
+    """The networks in a folder that are asked about pictures of this height and width."""
+    networks = {
+        file.stem: checkpoint.load(Colorizer, file)
+        for file in sorted(weights.glob("*.safetensors"))
+    }
+    sides = {name: network.config.sides for name, network in networks.items()}
+    fitting = [name for name, (low, high) in sides.items() if low <= min(size) <= max(size) <= high]
+    if not fitting:
+        largest = max((high for _, high in sides.values()), default=0)
+        fitting = [name for name, (_, high) in sides.items() if high == largest]
+    return {name: networks[name] for name in fitting}
 
 
 def _judge(where: torch.device) -> Backbone | None:

@@ -6,10 +6,14 @@ section 3.2, for pictures of a quarter of their size.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import torch
+from PIL import ImageColor
 
 from models.colorizer import lab
+from models.core.checks import between
+from models.core.errors import InputError
 
 MOST_POINTS = 32
 FEWER_POINTS = 1 / 8
@@ -22,6 +26,9 @@ LARGEST_REACH = 3
 """Squares reach 0 to so many pixels from their middle: sides of 1 to 7."""
 REACH = 2
 """Of a person's hints."""
+MOST_HINTS = 64
+"""That a person may set: twice of what the network was ever told in training."""
+LONGEST_COLOUR = 40
 
 
 @dataclass(frozen=True)
@@ -29,19 +36,89 @@ class Hint:
     """One colour at one place: x and y in [0, 1] from the top left corner, RGB in [0, 1].
 
     Only the colour's hue and strength count; its lightness is the picture's.
+
+    Raises:
+        InputError: the place is outside of the picture, or a number is none.
     """
 
     x: float
     y: float
     colour: tuple[float, float, float]
 
+    def __post_init__(self) -> None:
+        between("A hint's x", self.x, 0, 1)
+        between("A hint's y", self.y, 0, 1)
+        if not isinstance(self.colour, list | tuple) or len(self.colour) != 3:
+            raise InputError("A hint's colour must be three numbers: red, green and blue.")
+        for name, value in zip(("red", "green", "blue"), self.colour, strict=True):
+            between(f"A hint's {name}", value, 0, 1)
+
+    @classmethod
+    def from_data(cls, data: Any) -> "Hint":
+        """A hint out of JSON, `{"x", "y", "colour"}`; the colour as CSS writes it: `#e0662f`.
+
+        Raises:
+            InputError: it is none.
+        """
+        if not isinstance(data, dict) or set(data) != {"x", "y", "colour"}:
+            raise InputError('A hint must be {"x": ..., "y": ..., "colour": "#rrggbb"}.')
+        return cls(data["x"], data["y"], colour_of(data["colour"]))
+
+
+def colour_of(text: Any) -> tuple[float, float, float]:
+    """R, G and B in [0, 1] of a colour's name or code, such as `#e0662f`.
+
+    Raises:
+        InputError: it is no colour.
+    """
+    try:
+        if not isinstance(text, str) or len(text) > LONGEST_COLOUR:
+            raise ValueError
+        red, green, blue = ImageColor.getrgb(text.strip())[:3]
+    except ValueError:
+        raise InputError(
+            f"{str(text)[:LONGEST_COLOUR]!r} is not a colour; write it as #rrggbb, "
+            "such as #e0662f, or by its name in English."
+        ) from None
+    return red / 255, green / 255, blue / 255
+
+
+def from_data(data: Any) -> tuple[Hint, ...]:
+    """Hints out of JSON, a list of what `Hint.from_data` takes; None are none.
+
+    Raises:
+        InputError: it is no such list, or too long.
+    """
+    if data is None:
+        return ()
+    if not isinstance(data, list):
+        raise InputError("Hints must be a list.")
+    check_count(data)
+    return tuple(Hint.from_data(one) for one in data)
+
+
+def check_count(hints: Sequence) -> None:
+    """Refuse more hints than anybody may set.
+
+    Raises:
+        InputError: with how many there are, and how many there may be.
+    """
+    if len(hints) > MOST_HINTS:
+        raise InputError(f"There are {len(hints)} hints; at most {MOST_HINTS} can be set.")
+
 
 def place(hints: Sequence[Hint], height: int, width: int) -> torch.Tensor:
-    """A person's hints as the planes that a network takes: 1 3 H W (a, b, where)."""
+    """A person's hints as the planes that a network takes: 1 3 H W (a, b, where).
+
+    Where two cover each other the later one counts.
+
+    Raises:
+        InputError: there are too many.
+    """
+    check_count(hints)
     planes = torch.zeros(1, 3, height, width)
     for hint in hints:
-        x = min(max(int(hint.x * width), 0), width - 1)
-        y = min(max(int(hint.y * height), 0), height - 1)
+        x, y = min(int(hint.x * width), width - 1), min(int(hint.y * height), height - 1)
         _, ab = lab.split(torch.tensor(hint.colour).reshape(1, 3, 1, 1))
         square = planes[0, :, max(y - REACH, 0) : y + REACH + 1, max(x - REACH, 0) : x + REACH + 1]
         square[:2] = ab[0]

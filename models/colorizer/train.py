@@ -14,15 +14,13 @@ from models.colorizer.network import (
     PatchDiscriminator,
     PatchDiscriminatorConfig,
 )
-from models.colorizer.objective import fooling, judgement
-from models.core.augment import random_flip
-from models.core.experiment import Batch, Experiment, Networks
-from models.core.metrics import frechet_distance
-from models.core.options import Options, Training, main
-from models.core.recipe import Recipe
+from models.colorizer.objective import ADVERSARIAL_WEIGHT, fooling, judgement
+from models.training.augment import random_flip
+from models.training.command_line import Options, Training, main
+from models.training.distances import frechet_distance
+from models.training.experiment import Batch, Experiment, Networks
+from models.training.recipe import Recipe
 
-ADVERSARIAL_WEIGHT = 0.01
-"""Beside an L1 of weight 1: the 1 to 100 of Isola et al. 2017, section 3.3."""
 LARGE_BATCHES = 0.25
 """Share of the batches that are large photos, where there are any."""
 LARGE_SIDES = (64, 96, 128, 160)
@@ -48,7 +46,9 @@ GAN_GPU = replace(GAN_CPU, examples=200 * CIFAR_EPOCH, decay=100 * CIFAR_EPOCH, 
 PHOTO_CPU = replace(
     GAN_CPU, examples=1_200_000, decay=300_000, validate_every=50_000, patience=None
 )
-PHOTO_GPU = replace(PHOTO_CPU, examples=6_000_000, decay=2_000_000, batch_size=128)
+PHOTO_GPU = replace(
+    PHOTO_CPU, examples=6_000_000, decay=2_000_000, batch_size=128, validate_every=250_000
+)
 
 
 @dataclass(frozen=True)
@@ -88,6 +88,7 @@ class ColorizerTraining(Experiment):
 
     # Its spectral norms live in buffers: vectors of unit length, whose averages have none.
     unaveraged = ("discriminator",)
+    resident = ("training", "large")
 
     def __init__(self, options: Options, name: str, variant: Variant | None = None):
         torch.manual_seed(options.seed)

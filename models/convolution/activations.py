@@ -29,7 +29,7 @@ FORMULAS = {
     "ELU": "f(x) = x if x > 0, else eˣ − 1",
     "sigmoid": "f(x) = 1 / (1 + e⁻ˣ)",
     "tanh": "f(x) = (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ)",
-    "maxout": "f = max(z₁, z₂), where z₁ and z₂ are the results of two kernels",
+    "maxout": "f = max(z₁, z₂), of two kernels",
 }
 
 

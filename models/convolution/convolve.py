@@ -94,6 +94,28 @@ def repeats(
         yield Convolved(repeat, image, low, high)
 
 
+@dataclass(frozen=True, eq=False)
+class Gradient:
+    """What a kernel finds, what its transpose finds, and the two together as a length."""
+
+    kernel: Convolved
+    transposed: Convolved
+    magnitude: Convolved
+
+
+@torch.no_grad()
+def gradient(image: torch.Tensor, kernel: Kernel, settings: Settings | None = None) -> Gradient:
+    """`image` (1 3 H W, in [0, 1]) by a square kernel and by its transpose: √(Gₓ² + Gᵧ²).
+
+    Raises:
+        InputError: as `convolve`.
+    """
+    across = convolve(image, kernel, settings)
+    down = convolve(image, kernel.transposed(), settings)
+    length = torch.hypot(across.result, down.result)
+    return Gradient(across, down, Convolved(across.repeat, length, *extremes(length)))
+
+
 def slide(image: torch.Tensor, kernel: Kernel, sliding: Sliding) -> torch.Tensor:
     """One kernel over every channel of `image` (1 C H W), each channel for itself: 1 C H' W'.
 

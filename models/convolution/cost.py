@@ -2,11 +2,8 @@
 
 from dataclasses import dataclass
 
-import torch
-
 from models.convolution.geometry import Sliding, output_axes
 from models.core.checks import whole
-from models.core.errors import InputError
 
 
 @dataclass(frozen=True)
@@ -81,31 +78,3 @@ def cost(
 
 def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
-@dataclass(frozen=True)
-class DotProduct:
-    """One output number: terms (weight, value), channel by channel and row by row, and a bias."""
-
-    terms: tuple[tuple[float, float], ...]
-    bias: float
-    total: float
-
-
-def dot_product(
-    image: torch.Tensor, weights: torch.Tensor, bias: float, row: int, column: int
-) -> DotProduct:
-    """The output number at (row, column) of one filter: a dot product plus a bias.
-
-    image: 1 C H W; weights: C K K; valid padding, stride 1. With 3 channels and 5x5, 75 terms.
-
-    Raises:
-        InputError: the window does not lie within the image.
-    """
-    channels, height, width = weights.shape
-    inside = 0 <= row <= image.shape[-2] - height and 0 <= column <= image.shape[-1] - width
-    if channels != image.shape[1] or not inside:
-        raise InputError(f"There is no output cell at row {row}, column {column}.")
-    window = image[0, :, row : row + height, column : column + width].double()
-    terms = tuple(zip(weights.flatten().tolist(), window.flatten().tolist(), strict=True))
-    return DotProduct(terms, bias, sum(weight * value for weight, value in terms) + bias)

@@ -35,6 +35,15 @@ def display(result: torch.Tensor, negatives: str = "clipped") -> torch.Tensor:
     return picture.expand(-1, 3, -1, -1)
 
 
+def filters_shown(filters: torch.Tensor) -> torch.Tensor:
+    """Filters over colours (N 3 h w, any range) as pictures in [0, 1], grey where they are 0.
+
+    Each has its own scale: its largest weight, of whichever colour and sign, is 0 or 1.
+    """
+    most = filters.abs().amax((1, 2, 3), keepdim=True).clamp_min(1e-12)
+    return filters / (2 * most) + 0.5
+
+
 def diverging(result: torch.Tensor, limit: float | None = None) -> torch.Tensor:
     """`result` (1 C H W) in `DIVERGING` colours, 1 3 H W; `limit` is the value of full colour."""
     values = luminance(result) if result.shape[1] == 3 else result

@@ -124,8 +124,32 @@ def pad(image: torch.Tensor, rows: int, columns: int, mode: str = "zeros") -> to
         )
     if rows == columns == 0:
         return image
-    mode = "constant" if mode == "zeros" else mode
-    return F.pad(image, (columns, columns, rows, rows), mode=mode)
+    if mode == "zeros":
+        return F.pad(image, (columns, columns, rows, rows))
+    return _bordered(image, rows, columns, mode)
+
+
+def _bordered(image: torch.Tensor, rows: int, columns: int, mode: str) -> torch.Tensor:
+    """`F.pad` of the other modes, its numbers in memory as B H W C, the order that convolutions
+    are fastest in: what is inside is copied once, and only the border is looked up."""
+    batch, channels, height, width = image.shape
+    made = image.new_empty(batch, height + 2 * rows, width + 2 * columns, channels)
+    inside = made[:, rows : rows + height]
+    inside[:, :, columns : columns + width] = image.permute(0, 2, 3, 1)
+    for part, size, border, axis in ((inside, width, columns, 2), (made, height, rows, 1)):
+        if border:
+            for start in (0, border + size):
+                places = torch.arange(start, start + border, device=image.device) - border
+                found = part.index_select(axis, _source(places, size, mode) + border)
+                part.narrow(axis, start, border).copy_(found)
+    return made.permute(0, 3, 1, 2)
+
+
+def _source(places: torch.Tensor, size: int, mode: str) -> torch.Tensor:
+    """Which of `size` pixels in a row stand at places outside of it."""
+    if mode == "reflect":
+        return (size - 1) - ((size - 1) - places.abs()).abs()
+    return places % size if mode == "circular" else places.clamp(0, size - 1)
 
 
 def _too_large(rows: Axis, columns: Axis) -> str:

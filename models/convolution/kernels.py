@@ -75,6 +75,10 @@ class Kernel:
             return self
         return replace(self, factor=1 / total)
 
+    def transposed(self) -> "Kernel":
+        """Rows and columns exchanged: of Sobel's x kernel, his y kernel."""
+        return replace(self, weights=tuple(zip(*self.weights, strict=True)))
+
     def flipped(self) -> "Kernel":
         """The kernel turned by 180°: sliding it is true convolution, not cross-correlation."""
         return replace(self, weights=tuple(row[::-1] for row in self.weights[::-1]))

@@ -1,8 +1,7 @@
-"""The lecture decks' own numbers (SLIDES 1-9): presets and tests share them."""
+"""The lecture decks' own numbers (SLIDES 1-9): what presets begin with."""
 
 INPUT_5 = ((1, 1, 1, 0, 0), (0, 1, 1, 1, 0), (0, 0, 1, 1, 1), (0, 0, 1, 1, 0), (0, 1, 1, 0, 0))
 KERNEL_5 = ((1, 0, 1), (0, 1, 0), (1, 0, 1))
-OUTPUT_5 = ((4, 3, 4), (2, 4, 3), (2, 3, 4))  # 1. valid, stride 1
 
 INPUT_8 = (
     (2, 2, 6, 8, 2, 0, 1, 2),
@@ -14,27 +13,13 @@ INPUT_8 = (
     (9, 2, 6, 6, 3, 6, 2, 1),
     (9, 8, 8, 2, 6, 3, 4, 5),
 )
-KERNEL_8 = ((-1, 0, 1), (-2, 0, 2), (-1, 0, 1))
-FIRST_SUM_8 = (  # 2. the first output cell, written out
-    "(-1x2)+(0x2)+(1x6)+(-2x4)+(0x3)+(2x4)+(-1x3)+(0x9)+(1x4) = 5"
-)
-
-SIZE_CASE = {"size": 7, "kernel": 3, "padding": 1, "stride": 3}  # 4. gives 3
-SIZE_CASE_OUTPUT = 3
-PADDED_5 = 7  # 4. a 5x5 input padded by 1
 
 RELU_INPUT = ((1, 14, -9, 4), (-2, -20, 10, 6), (-3, 3, 11, 1), (2, 54, -2, 80))
-RELU_OUTPUT = ((1, 14, 0, 4), (0, 0, 10, 6), (0, 3, 11, 1), (2, 54, 0, 80))  # 5.
-LEAKY_SLOPE = 0.1
 
 POOL_SIZE = POOL_STRIDE = 2  # 6.
 
 LAYER_INPUT = (3, 32, 32)  # 7. channels, height, width
-LAYER_KERNEL = 5
 LAYER_FILTERS = 4
-LAYER_TERMS = 75
-LAYER_OUTPUT = (4, 28, 28)
-DENSE_INPUTS = 3072
 
 _SMILE = (  # 8. "an image is a matrix of numbers in [0, 255]", in tens
     "00 00 02 10 16 18 18 16 10 02 00 00",

@@ -10,8 +10,6 @@ A window with part of a shape is shorter than one with all of it while no shape 
 5x5 window, which none does.
 """
 
-from dataclasses import dataclass
-
 import torch
 from torch.nn import functional as F
 
@@ -28,45 +26,6 @@ _DRAWN = {
 SHAPES = tuple(_DRAWN)
 SIZE = 5
 MIN_PICTURE, MAX_PICTURE = 9, 64
-
-
-@dataclass(frozen=True, eq=False)
-class Translated:
-    """The same little network on a picture and on the picture shifted by (dx, dy).
-
-    images: before, after, each 1 1 H W in [0, 1]. maps: 1 5 H W after ReLU, one per shape.
-    scores: one number per shape, 5. expected: the first maps, shifted by (dx, dy).
-    difference: the largest |maps after - expected|; 0 while the shape stays 2 pixels or more from
-    the border, before and after, so that no filter sees the edge cut it.
-    """
-
-    images: tuple[torch.Tensor, torch.Tensor]
-    maps: tuple[torch.Tensor, torch.Tensor]
-    scores: tuple[torch.Tensor, torch.Tensor]
-    answers: tuple[str, str]
-    expected: torch.Tensor
-    difference: float
-
-
-@torch.no_grad()
-def translate(image: torch.Tensor, dx: int, dy: int) -> Translated:
-    """Look at `image` (1 1 H W) before and after a shift, in pixels, right and down.
-
-    Raises:
-        InputError: a shift that is not whole, or larger than the picture.
-    """
-    moved = shift(image, dx, dy)
-    maps = (feature_maps(image), feature_maps(moved))
-    scores = tuple(each.amax((2, 3))[0] for each in maps)
-    expected = shift(maps[0], dx, dy)
-    return Translated(
-        images=(image, moved),
-        maps=maps,
-        scores=scores,
-        answers=tuple(SHAPES[int(each.argmax())] for each in scores),
-        expected=expected,
-        difference=float((maps[1] - expected).abs().max()),
-    )
 
 
 def shift(image: torch.Tensor, dx: int, dy: int) -> torch.Tensor:

@@ -1,1 +1,1 @@
-"""What all topics share: devices, pictures, data sets, checkpoints, training, metrics."""
+"""What all topics share: devices, pictures, data sets, checkpoints, metrics."""

@@ -11,7 +11,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -47,6 +47,15 @@ class Dataset:
     def __len__(self) -> int:
         """How many pictures."""
         return len(self.images)
+
+    def to(self, device: torch.device) -> "Dataset":
+        """The same data set, its tensors on `device`."""
+        moved = {
+            name: value.to(device)
+            for name, value in vars(self).items()
+            if isinstance(value, torch.Tensor)
+        }
+        return replace(self, **moved)
 
     def take(self, indices: torch.Tensor) -> "Dataset":
         """The pictures at `indices` (int64, or a bool mask), in that order."""

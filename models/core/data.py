@@ -15,11 +15,11 @@ from pathlib import Path
 import torch
 from torch.nn import functional as F
 
-from models.core import archive
+from models.core import archive, images
 from models.core import folder as folder_of_pictures
 from models.core.archive import Dataset
 from models.core.errors import InputError
-from models.core.recipe import mixed_seed
+from models.core.seeds import mixed_seed
 
 ENVIRONMENT_VARIABLE = "GLASSBOX_DATA"
 DEFAULT_FOLDER = Path(".data")
@@ -173,11 +173,5 @@ def resized(dataset: Dataset, size: int) -> Dataset:
     """The same pictures at size x size pixels, smoothed before they are made smaller."""
     if dataset.images.shape[-2:] == (size, size):
         return dataset
-    parts = [
-        F.interpolate(part.float(), (size, size), mode="bicubic", antialias=True)
-        .round_()
-        .clamp_(0, 255)
-        .byte()
-        for part in dataset.images.split(1024)
-    ]
+    parts = [images.squeezed(part, size) for part in dataset.images.split(1024)]
     return dataclasses.replace(dataset, images=torch.cat(parts))

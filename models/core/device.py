@@ -44,7 +44,8 @@ def choose(name: str = "auto") -> Runtime:
     """The runtime for a device name; `auto` takes CUDA, then MPS, then the CPU.
 
     Inference is in float32 everywhere: the networks are small, and the same seed then gives the
-    same picture on a CPU and on a GPU.
+    same picture on a CPU and on a GPU, but for the last bits, in which they add up in another
+    order. (See `current`: GPUs would round the inputs of convolutions to 10 bits.)
 
     Raises:
         InputError: the name is unknown, or this machine has no such device.
@@ -59,8 +60,16 @@ def choose(name: str = "auto") -> Runtime:
 
 @cache
 def current() -> Runtime:
-    """The runtime of this process: what `GLASSBOX_DEVICE` names, `auto` where it is not set."""
-    return choose(os.environ.get(ENVIRONMENT_VARIABLE, "auto"))
+    """The runtime of this process: what `GLASSBOX_DEVICE` names, `auto` where it is not set.
+
+    Where that is CUDA, TF32 is turned off for the whole process: PyTorch lets convolutions use it
+    unless told otherwise, and their inputs then have 10 bits of mantissa instead of 23.
+    """
+    runtime = choose(os.environ.get(ENVIRONMENT_VARIABLE, "auto"))
+    if runtime.device.type == "cuda":
+        torch.backends.cudnn.allow_tf32 = False
+        torch.backends.cuda.matmul.allow_tf32 = False
+    return runtime
 
 
 def training_precision(device: torch.device) -> str:
@@ -69,5 +78,7 @@ def training_precision(device: torch.device) -> str:
         hardware = torch.cuda.is_bf16_supported(including_emulation=False)  # emulated it is slow
         return "bf16" if hardware else "no"
     if device.type == "cpu":
-        return "bf16" if torch.cpu._is_avx512_bf16_supported() else "no"
+        # Not in PyTorch's interface: where a version has no such question, the answer is no.
+        hardware = getattr(torch.cpu, "_is_avx512_bf16_supported", lambda: False)()
+        return "bf16" if hardware else "no"
     return "no"

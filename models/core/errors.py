@@ -10,4 +10,8 @@ class InputError(ValueError):
 
 
 class MissingInputError(InputError):
-    """What is needed has not been given yet, which is no mistake: a photo was taken away, say."""
+    """What is needed has not been given yet, which is no mistake: nothing is painted, say."""
+
+
+class MissingPictureError(MissingInputError):
+    """There is no picture: it was taken away, and the scene has nothing to show until another."""

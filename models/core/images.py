@@ -8,22 +8,28 @@ import io
 import re
 import struct
 import zlib
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from models.core.errors import InputError, MissingInputError
+from models.core.errors import InputError, MissingPictureError
+
+if TYPE_CHECKING:
+    from torchvision.transforms.v2 import Resize
 
 LONGEST_SIDE = 1024
 MAX_MEGAPIXELS = 40
 # Only formats that Pillow decodes itself: never EPS, which would start Ghostscript on an upload.
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF", "TIFF", "BMP", "PPM", "ICO")
-READABLE = "JPEG, PNG, WebP, AVIF, GIF, TIFF or BMP"
+READABLE = "JPEG, PNG, WebP, HEIC, AVIF, GIF, TIFF or BMP"
 BAD_BEGINNING = "The picture file is damaged or cut off: its beginning could not be read."
 REC_601 = (0.299, 0.587, 0.114)
 
+_HEIF = tuple(b"ftyp" + brand for brand in (b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1"))
 _BEGINNINGS = (b"\xff\xd8", b"\x89PNG", b"GIF8", b"RIFF", b"II*\0", b"MM\0*", b"BM")
 _DECODING = (
     OSError, SyntaxError, EOFError, ValueError, TypeError, KeyError, IndexError, OverflowError,
@@ -40,7 +46,7 @@ def open_image(
     not applied.
 
     Raises:
-        MissingInputError: `source` is None or empty.
+        MissingPictureError: `source` is None or empty.
         InputError: no such file, an empty file, not a picture, more than 40
             megapixels, or a damaged file.
     """
@@ -133,6 +139,53 @@ def to_array(tensor: torch.Tensor) -> np.ndarray:
     return np.ascontiguousarray(pixels.cpu().numpy())
 
 
+def squeezed(pictures: torch.Tensor, size: int) -> torch.Tensor:
+    """Pictures at size x size, whatever their shape: the one resize that goes with a network.
+
+    What a network was trained on and what it is asked about go through it, so that they are
+    smoothed alike: torchvision's `Resize`, bicubic, antialiased.
+
+    Args:
+        pictures: B C H W, uint8, or float in [0, 1].
+        size: of both sides.
+
+    Returns:
+        B C size size of the same type and range; `pictures` itself where it is of that size.
+    """
+    return resized(pictures, size, size)
+
+
+def resized(pictures: torch.Tensor, height: int, width: int) -> torch.Tensor:
+    """The same resize to any shape: B C H W to B C height width; see `squeezed`."""
+    if pictures.shape[-2:] == (height, width):
+        return pictures
+    resize = _resize((height, width), "bicubic")
+    if pictures.dtype == torch.uint8:
+        return resize(pictures.float()).round_().clamp_(0, 255).byte()
+    return resize(pictures).clamp(0, 1)  # bicubic overshoots at edges
+
+
+def shrunk(planes: torch.Tensor, longest_side: int) -> torch.Tensor:
+    """Planes of any range (B C H W) made smaller, if need be, until no side is longer than that.
+
+    For networks that take any shape: torchvision's `Resize`, bilinear, which stays in the range.
+    """
+    height, width = planes.shape[-2:]
+    if max(height, width) <= longest_side:
+        return planes
+    share = longest_side / max(height, width)
+    size = max(1, round(height * share)), max(1, round(width * share))
+    return _resize(size, "bilinear")(planes)
+
+
+@cache
+def _resize(size: tuple[int, int], interpolation: str) -> "Resize":
+    """Imported here: a page that shrinks nothing should not wait for torchvision."""
+    from torchvision.transforms import v2
+
+    return v2.Resize(size, v2.InterpolationMode(interpolation), antialias=True)
+
+
 def tiled(pictures: torch.Tensor, columns: int) -> torch.Tensor:
     """Pictures (B C H W) side by side, row after row, as one: 1 C H' W'.
 
@@ -172,7 +225,7 @@ def to_data_uri(picture: Image.Image | torch.Tensor, lossless: bool = False) -> 
 
 def _read(source: str | Path | bytes | None) -> bytes:
     if source is None or source == "":
-        raise MissingInputError("There is no picture yet: choose one first.")
+        raise MissingPictureError("There is no picture yet: choose one first.")
     if not isinstance(source, bytes):
         path = Path(source)
         try:
@@ -185,8 +238,12 @@ def _read(source: str | Path | bytes | None) -> bytes:
 
 
 def _header(content: bytes) -> Image.Image:
+    formats = FORMATS
+    if content[4:12] in _HEIF:
+        _read_heif()
+        formats = (*FORMATS, "HEIF")
     try:
-        return Image.open(io.BytesIO(content), formats=FORMATS)
+        return Image.open(io.BytesIO(content), formats=formats)
     except Image.DecompressionBombError as error:
         raise InputError(_too_many(str(error))) from error
     except UnidentifiedImageError as error:
@@ -195,10 +252,16 @@ def _header(content: bytes) -> Image.Image:
         raise InputError(BAD_BEGINNING) from error
 
 
+@cache
+def _read_heif() -> None:
+    """Let Pillow read HEIC, as iPhones write it: with the first such file, by pi-heif."""
+    import pi_heif
+
+    pi_heif.register_heif_opener()
+
+
 def _unknown(content: bytes) -> str:
-    if content[4:12] in (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypmsf1"):
-        return f"HEIC pictures can't be read here; please save it as {READABLE}."
-    if content.startswith(_BEGINNINGS):
+    if content.startswith(_BEGINNINGS) or content[4:12] in _HEIF:
         return BAD_BEGINNING
     return f"This file is not a picture; please choose a {READABLE} file."
 

@@ -1,7 +1,10 @@
 """The weights that travel with the app, each file loaded once and shared by everybody."""
 
+import copy
 from functools import cache
 from pathlib import Path
+
+import torch
 
 from models.core import checkpoint
 from models.core.checkpoint import Network
@@ -23,6 +26,17 @@ def network(kind: type[Network], path: Path) -> Network:
         return checkpoint.load(kind, path).requires_grad_(False)
     except InputError as error:
         raise InputError(f"{error} {how_to_get_back(path)}") from error
+
+
+@cache
+def network_on(kind: type[Network], path: Path, device: torch.device) -> Network:
+    """The same network on another device: a copy, made once; what `network` gives stays in place.
+
+    Raises:
+        InputError: as `network`.
+    """
+    shared = network(kind, path)
+    return shared if device.type == "cpu" else copy.deepcopy(shared).to(device)
 
 
 def how_to_get_back(path: Path) -> str:

@@ -1,13 +1,12 @@
 """What a person asks for, as a start that `models.diffusion.sample` goes on from."""
 
 from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import torch
 
 from models.core.checks import one_of, whole
 from models.core.data import NOBODY
-from models.diffusion.film import columns_of
 from models.diffusion.network import FaceDenoiser
 from models.diffusion.sample import initial_noise
 from models.diffusion.trajectory import Start
@@ -63,17 +62,6 @@ def begin(network: FaceDenoiser, count: int, character: str, seed: int) -> Start
     where = next(network.parameters()).device
     labels = torch.tensor(labels_of(network, character, count), device=where)
     return Start(initial_noise(network, seeds).to(where), labels, seeds)
-
-
-def described(network: FaceDenoiser, start: Start) -> dict[str, Any]:
-    """Who is drawn: `seeds`, `characters` by title, and `columns` of the sheet of them."""
-    names = network.config.characters
-    labels = start.labels.tolist()
-    return {
-        "seeds": list(start.seeds),
-        "characters": [title(names[i]) if i < len(names) else "Anyone" for i in labels],
-        "columns": columns_of(len(labels)),
-    }
 
 
 def while_wanted(steps: Iterator[Step], wanted: Callable[[], bool]) -> Iterator[Step]:

@@ -4,16 +4,13 @@ Each function gives a `Start` that `models.diffusion.sample` goes on from.
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 import torch
 
 from models.core.checks import between, whole
 from models.core.errors import InputError, MissingInputError
-from models.core.images import to_data_uri
 from models.core.interpolation import slerp
-from models.diffusion import film
-from models.diffusion.draw import MOST_SEED, described, labels_of, seeds_from
+from models.diffusion.draw import MOST_SEED, labels_of, seeds_from
 from models.diffusion.faces import to_x0
 from models.diffusion.network import FaceDenoiser
 from models.diffusion.sample import initial_noise
@@ -135,18 +132,6 @@ def _row(row: object, number: int, size: int) -> list[float]:
                 f"Row {number} of the mask holds {str(cell)[:20]!r}; cells are 0 (stays) or 1."
             )
     return [float(cell) for cell in cells]
-
-
-def about(network: FaceDenoiser, start: Start) -> dict[str, Any]:
-    """What is told of an edit: see `draw.described`; of what there is, `picture`, a data URI
-    without loss, and `painted`, how many pixels are drawn anew.
-    """
-    told = described(network, start)
-    if start.image is not None:
-        told["picture"] = to_data_uri(film.faces(start.image), lossless=True)
-    if start.mask is not None:
-        told["painted"] = int(start.mask.sum())
-    return told
 
 
 def _start(

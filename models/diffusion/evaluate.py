@@ -9,24 +9,23 @@ from models.backbone.evaluate import accuracy
 from models.backbone.network import Backbone
 from models.core import archive, checkpoint, data
 from models.core.archive import Dataset
-from models.core.card import About
 from models.core.errors import InputError
-from models.core.evaluation import Rows, main
-from models.core.metrics import frechet_distance, kernel_distance, memorised_share
-from models.diffusion.features import BATCH, PATH, WEIGHTS
+from models.diffusion.features import BATCH, PATH
 from models.diffusion.features import features_of as features
 from models.diffusion.features import load as load_features
 from models.diffusion.network import FaceDenoiser
 from models.diffusion.next_state import NextState, next_states
 from models.diffusion.sample import initial_noise, sample
 from models.diffusion.samplers import Settings
+from models.diffusion.shipped import FACE_VAE_SAMPLES, WEIGHTS
 from models.diffusion.trajectory import Start
+from models.training.card import About
+from models.training.distances import frechet_distance, kernel_distance, memorised_share
+from models.training.evaluation import Rows, main
 
 MOST_SAMPLES = 500
 STEPS = 25
 GUIDANCE = 2.0
-FACE_VAE_SAMPLES = "face_vae_samples.npz"
-"""What the face VAE draws, put beside the weights when it is published."""
 DATA = ("simpsons",)
 ABOUT = About(
     title="Diffusion on faces",

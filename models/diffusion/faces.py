@@ -1,31 +1,40 @@
 """Faces to begin with: those that the app drew itself, by number, and a user's picture."""
 
-import base64
 import threading
+from collections.abc import Sequence
 from functools import cache, lru_cache
+from pathlib import Path
 
 import torch
 from PIL import Image, ImageOps
 
+from models.core import checkpoint
 from models.core.checks import whole
-from models.core.images import open_image, to_array, to_tensor
-from models.diffusion import film, first_run, shipped
-from models.diffusion.draw import MOST_SEED, labels_of
+from models.core.errors import InputError
+from models.core.images import open_image, tiled, to_array, to_pil, to_tensor
+from models.core.shipped import REPOSITORY, how_to_get_back
+from models.diffusion import display, shipped
+from models.diffusion.draw import MOST_SEED, ONE_EACH, begin, labels_of
 from models.diffusion.network import FaceDenoiser
 from models.diffusion.sample import initial_noise, sample
+from models.diffusion.samplers import Settings
 from models.diffusion.trajectory import Start
 
 SIZE = 32
+LEAST_FRAME = 10  # percent
 _DRAWING = threading.Lock()  # one at a time, whoever asks: they come at each keystroke
-READY = first_run.COUNT
+READY = 9
 """The faces from 1 to this one are ready; the others are drawn when they are asked for."""
+PATH = REPOSITORY / "assets" / "faces.webp"
+"""The ready ones, three in a row: the other tabs look at them too."""
+WHOM, SETTINGS = ONE_EACH, Settings("ddim", steps=20, guidance=2.0)
 
 
 def own_face(number: int) -> torch.Tensor:
     """Face number n of our own making, 1 3 32 32 in [0, 1], of whole 255ths.
 
-    Number n is drawn by the seed n - 1 and the settings of `first_run`, the characters in turn. The
-    first nine lie in the first run; the others take the network a second or two.
+    Number n is drawn by the seed n - 1 and `SETTINGS`, the characters in turn. The first nine were
+    drawn when the denoiser was published; the others take it a second or two.
 
     Raises:
         InputError: no whole number from 1 to 2**31 - 26, or files are missing.
@@ -39,12 +48,26 @@ def own_face(number: int) -> torch.Tensor:
 
 @cache
 def _ready() -> torch.Tensor:
-    """The first run's faces, B 3 32 32."""
-    run = first_run.read()
-    content = base64.b64decode(run["faces"].split(",", 1)[1])
-    sheet = to_tensor(open_image(content, None))
+    """The ready faces, 9 3 32 32."""
+    try:
+        sheet = to_tensor(open_image(PATH, None))
+    except InputError as error:
+        raise InputError(f"{error} {how_to_get_back(PATH)}") from error
     cells = sheet.unfold(2, SIZE, SIZE).unfold(3, SIZE, SIZE)  # 1 3 R K 32 32
-    return cells.permute(0, 2, 3, 1, 4, 5).flatten(0, 2).contiguous()[: len(run["seeds"])]
+    return cells.permute(0, 2, 3, 1, 4, 5).flatten(0, 2).contiguous()
+
+
+def write(network: FaceDenoiser, path: Path = PATH) -> None:
+    """Draw the ready faces, all at once, and save them without loss.
+
+    Raises:
+        InputError: the file cannot be written.
+    """
+    *_, last = sample(network, SETTINGS, begin(network, READY, WHOM, 0))
+    sheet = to_pil(tiled(display.faces(last.x), display.columns_of(READY)))
+    checkpoint.write_atomically(
+        path, lambda file: sheet.save(file, "WEBP", lossless=True, quality=100, method=6)
+    )
 
 
 @lru_cache(maxsize=64)
@@ -56,11 +79,11 @@ def drawn(network: FaceDenoiser, number: int) -> torch.Tensor:
     """Face number n by any network, 1 3 32 32 in [0, 1], of whole 255ths; see `own_face`."""
     where = next(network.parameters()).device
     names = len(network.config.characters)
-    known = list(dict.fromkeys(labels_of(network, first_run.CHARACTER, names)))
+    known = list(dict.fromkeys(labels_of(network, WHOM, names)))
     label = torch.tensor([known[(number - 1) % len(known)]], device=where)
     start = Start(initial_noise(network, [number - 1]).to(where), label, (number - 1,))
-    *_, last = sample(network, first_run.SETTINGS, start)
-    return to_tensor(Image.fromarray(to_array(film.faces(last.x))))
+    *_, last = sample(network, SETTINGS, start)
+    return to_tensor(Image.fromarray(to_array(display.faces(last.x))))
 
 
 def small_square(picture: Image.Image) -> torch.Tensor:
@@ -68,6 +91,30 @@ def small_square(picture: Image.Image) -> torch.Tensor:
     return to_tensor(ImageOps.fit(picture, (SIZE, SIZE), Image.Resampling.LANCZOS))
 
 
+def framed(picture: Image.Image, frame: Sequence[int]) -> Image.Image:
+    """The square of a picture that a frame holds.
+
+    Args:
+        picture: any.
+        frame: left and top in percent of its width and height, and the side in percent of the
+            shorter of these, 10 to 100; where it would stick out, the square is moved inside.
+
+    Raises:
+        InputError: it is no such frame.
+    """
+    if not isinstance(frame, list | tuple) or len(frame) != 3:
+        raise InputError("A frame is a list of left, top and side, in percent of the picture.")
+    left, top, side = frame
+    whole("The frame's left edge", left, 0, 100)
+    whole("The frame's top edge", top, 0, 100)
+    whole("The frame's side", side, LEAST_FRAME, 100)
+    width, height = picture.size
+    pixels = max(1, round(side * min(width, height) / 100))
+    x = min(round(left * width / 100), width - pixels)
+    y = min(round(top * height / 100), height - pixels)
+    return picture.crop((x, y, x + pixels, y + pixels))
+
+
 def to_x0(picture: torch.Tensor) -> torch.Tensor:
-    """A picture in [0, 1] as the networks hold it, in [-1, 1]; `film.faces` is its inverse."""
+    """A picture in [0, 1] as the networks hold it, in [-1, 1]; `display.faces` is its inverse."""
     return 2 * picture - 1

@@ -19,13 +19,12 @@ from models.backbone.network import Backbone
 from models.core import archive, checkpoint, data
 from models.core.archive import Dataset
 from models.core.errors import InputError
-from models.core.evaluation import weights_folder
 from models.core.shipped import how_to_get_back
+from models.diffusion.shipped import WEIGHTS
 
 BATCH = 100
 SIZE = 32
 LEVELS = 255
-WEIGHTS = weights_folder(__file__)
 PATH = WEIGHTS / "training_features.npz"
 
 

@@ -11,8 +11,8 @@ from models.core.checks import one_of, whole
 from models.core.errors import InputError
 from models.diffusion import faces, features, shipped
 from models.diffusion.draw import MOST_SEED, title
-from models.diffusion.evaluate import FACE_VAE_SAMPLES, WEIGHTS
 from models.diffusion.features import SIZE, TrainingFeatures, features_of, nearest
+from models.diffusion.shipped import FACE_VAE_SAMPLES, WEIGHTS
 
 SOURCES = ("ddpm", "vae", "real", "training")
 """Drawn by the DDPM, drawn by the face VAE, real but held back, and trained on."""

@@ -8,15 +8,10 @@ from typing import Any
 
 import torch
 
-from models.core.images import tiled, to_data_uri
-from models.diffusion import film
-from models.diffusion.draw import described
-from models.diffusion.film import Sheets
 from models.diffusion.network import FaceDenoiser
-from models.diffusion.next_state import NextState, next_states
-from models.diffusion.race import LaneFilm
-from models.diffusion.sample import sample
+from models.diffusion.next_state import NextState
 from models.diffusion.samplers import Settings
+from models.diffusion.states import State, denoiser_states, next_state_states
 from models.diffusion.trajectory import Start
 
 DDPM, NEXT_STATE = "denoiser", "next_state"
@@ -28,7 +23,7 @@ def compare(
     start: Start,
     simple: NextState | None,
     wanted: Callable[[], bool] = lambda: True,
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[tuple[str, State]]:
     """Walk from the same noise by both networks, whichever is behind going next.
 
     Args:
@@ -36,68 +31,29 @@ def compare(
         settings: how it is sampled.
         start: pure noise.
         simple: the other network, whose steps are its levels; None where there is none.
-        wanted: asked between two steps; both walks end where it says no.
+        wanted: asked after each step; where it says no, the walk ends that made it.
 
     Yields:
-        Who is drawn (see `models.diffusion.draw.described`), `steps` of each network, by the names
-        `denoiser` and `next_state`, and `films`: what is new of them. A film's frame k is the state
-        after k steps (`first`, `frames`, `film` with sheets of `x` as data URIs). The last value
-        has all of both with `faces`, without loss, and `done`, and `stopped`, whether some are
-        missing.
+        Who has moved, `denoiser` or `next_state`, and where it now stands; first both at the noise.
     """
-    walks = {DDPM: _denoiser_frames(network, settings, start, wanted)}
-    steps = {DDPM: settings.steps}
+    walks = {DDPM: denoiser_states(network, settings, start)}
     if simple is not None:
-        walks[NEXT_STATE] = _next_state_frames(simple, start.noise, wanted)
-        steps[NEXT_STATE] = simple.config.levels
-    about = {**described(network, start), "steps": steps}
-    share, whole = dict.fromkeys(walks, 0.0), {}
+        walks[NEXT_STATE] = next_state_states(simple, start.noise)
+    steps, share = steps_of(settings, simple), dict.fromkeys(walks, 0.0)
     while walks:
         name = min(walks, key=share.__getitem__)
-        value = next(walks[name])
-        if "faces" in value:
-            whole[name] = value
+        state = next(walks[name], None)
+        if state is not None:
+            share[name] = state.step / steps[name]
+            yield name, state
+        if state is None or (state.step and not wanted()):
             del walks[name]
-        else:
-            share[name] = value["first"] / steps[name]
-            yield {**about, "films": {name: value}}
-    stopped = any(len(value["frames"]) <= steps[name] for name, value in whole.items())
-    yield {**about, "films": whole, "done": True, "stopped": stopped}
 
 
-def _denoiser_frames(
-    network: FaceDenoiser, settings: Settings, start: Start, wanted: Callable[[], bool]
-) -> Iterator[dict[str, Any]]:
-    lane = LaneFilm(network, settings, start)
-    yield lane.since(0)
-    for step in sample(network, settings, start):
-        lane.add(step)
-        yield lane.since(len(lane.frames) - 1)
-        if not wanted():
-            break
-    yield lane.whole()
-
-
-def _next_state_frames(
-    network: NextState, noise: torch.Tensor, wanted: Callable[[], bool]
-) -> Iterator[dict[str, Any]]:
-    columns = film.columns_of(len(noise))
-    states, frames = [_sheet(noise, columns)], [{"level": 0}]
-    yield {"first": 0, "frames": frames[:], "film": film.uris(states, ("x",))}
-    for step in next_states(network, noise):
-        states.append(_sheet(step.x, columns))
-        frames.append({"level": step.step})
-        new = film.uris(states[-1:], ("x",))
-        yield {"first": step.step, "frames": frames[-1:], "film": new}
-        if not wanted():
-            break
-    faces = to_data_uri(states[-1].x, lossless=True)
-    yield {"first": 0, "frames": frames, "film": film.uris(states, ("x",)), "faces": faces}
-
-
-def _sheet(x: torch.Tensor, columns: int) -> Sheets:
-    picture = tiled(film.faces(x), columns)
-    return Sheets(picture, picture, picture)
+def steps_of(settings: Settings, simple: NextState | None) -> dict[str, int]:
+    """How many steps each network takes, by its name; only of those that there are."""
+    steps = {DDPM: settings.steps}
+    return steps if simple is None else {**steps, NEXT_STATE: simple.config.levels}
 
 
 def blocks(network: NextState) -> list[dict[str, Any]]:

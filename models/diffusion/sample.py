@@ -1,7 +1,7 @@
 """Drawing faces: from noise to picture, one step at a time, for one person or for many together."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import torch
 
@@ -80,11 +80,20 @@ def rounds(
 
 
 @torch.no_grad()
-def predict(network: FaceDenoiser, queries: Sequence[Query]) -> list[torch.Tensor]:
+def predict(
+    network: FaceDenoiser,
+    queries: Sequence[Query],
+    evaluate: Callable[[torch.Tensor, torch.Tensor, torch.Tensor], torch.Tensor] | None = None,
+) -> list[torch.Tensor]:
     """One evaluation of the network for all queries, at whatever timesteps and guidance scales.
 
     Where guidance is asked for, the answer is driven away from what the network says of nobody in
     particular (Ho and Salimans 2022, equation 6): those faces are in the batch twice.
+
+    Args:
+        network: whose answer it is.
+        queries: what is asked.
+        evaluate: computes what the network's `forward` does, where something else does that for it.
 
     Returns:
         v for each query, B 3 H W.
@@ -97,7 +106,7 @@ def predict(network: FaceDenoiser, queries: Sequence[Query]) -> list[torch.Tenso
     )
     twice = ((guidance != 1) & (labels != network.nobody)).nonzero().flatten()
     nobody = torch.full_like(labels[twice], network.nobody)
-    v = network(
+    v = (evaluate or network)(
         torch.cat([x, x[twice]]),
         torch.cat([timestep, timestep[twice]]),
         torch.cat([labels, nobody]),

@@ -10,7 +10,7 @@ and the cosine schedule's go from 20,000 down to 1 within a few trailing steps.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -67,10 +67,11 @@ class Settings:
     steps: int = 20
     guidance: float = 1.0
     eta: float = 0.0
+    most_steps: ClassVar[int] = MOST_STEPS
 
     def __post_init__(self):
         one_of("Sampler", self.sampler, SAMPLERS)
-        whole("The number of steps", self.steps, 1, MOST_STEPS)
+        whole("The number of steps", self.steps, 1, self.most_steps)
         between("The guidance scale", self.guidance, 0, MOST_GUIDANCE)
         between("Eta", self.eta, 0, 1)
 

@@ -9,7 +9,7 @@ from PIL import Image
 
 from models.core.errors import InputError
 from models.core.images import tiled, to_pil
-from models.diffusion import film
+from models.diffusion import display
 from models.diffusion.draw import ANYONE, MOST_FACES, begin
 from models.diffusion.network import FaceDenoiser
 from models.diffusion.sample import sample
@@ -23,7 +23,7 @@ SCALE = 3
 def uncurated(network: FaceDenoiser) -> torch.Tensor:
     """The faces of the seeds 0 to 24, nobody asked for in particular: 25 3 H W in [0, 1]."""
     *_, last = sample(network, SETTINGS, begin(network, MOST_FACES, ANYONE, 0))
-    return film.faces(last.x)
+    return display.faces(last.x)
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -1,13 +1,17 @@
 """The face networks that travel with the app, on the device that the app runs on."""
 
 from functools import cache
+from pathlib import Path
 
 from models.backbone.network import Backbone
 from models.core import device, shipped
 from models.core.checkpoint import Network
-from models.diffusion.evaluate import WEIGHTS
 from models.diffusion.network import FaceDenoiser
 from models.diffusion.next_state import NextState
+
+WEIGHTS = Path(__file__).with_name("weights")
+FACE_VAE_SAMPLES = "face_vae_samples.npz"
+"""What the face VAE draws, put beside the weights when it is published."""
 
 
 @cache
@@ -41,5 +45,5 @@ def character_classifier() -> Backbone:
 
 
 def _network(kind: type[Network], name: str) -> Network:
-    network = shipped.network(kind, WEIGHTS / f"{name}.safetensors")
-    return network.to(device.current().device)
+    path = WEIGHTS / f"{name}.safetensors"
+    return shipped.network_on(kind, path, device.current().device)

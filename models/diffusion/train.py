@@ -1,7 +1,7 @@
 """Train the face networks: `python -m models.diffusion.train [run ...]`."""
 
-from models.core.options import Training, main
 from models.diffusion import train_classifier, train_denoiser, train_next_state
+from models.training.command_line import Training, main
 
 RUNS = {
     "denoiser": Training(train_denoiser.DenoiserTraining, train_denoiser.CPU, train_denoiser.GPU),

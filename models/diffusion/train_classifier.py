@@ -6,10 +6,10 @@ from torch.nn import functional as F
 from models.backbone.evaluate import accuracy
 from models.backbone.network import Backbone, BackboneConfig
 from models.core import data
-from models.core.augment import random_resized_crop
-from models.core.experiment import Batch, Experiment, Networks
-from models.core.options import Options
-from models.core.recipe import Recipe
+from models.training.augment import random_resized_crop
+from models.training.command_line import Options
+from models.training.experiment import Batch, Experiment, Networks
+from models.training.recipe import Recipe
 
 SIZE = 32
 WIDTHS, BLOCKS, STEM = (16, 32, 64, 128), (1, 1, 1, 1), 5
@@ -32,6 +32,7 @@ class CharacterTraining(Experiment):
     """A small `Backbone` that tells the characters apart."""
 
     name = "character_classifier"
+    resident = ("training",)
 
     def __init__(self, options: Options, config: BackboneConfig | None = None):
         torch.manual_seed(options.seed)

@@ -4,14 +4,14 @@ import torch
 from torch.nn import functional as F
 
 from models.core import data
-from models.core.augment import random_flip
-from models.core.experiment import Batch, Experiment, Networks
-from models.core.options import Options
-from models.core.recipe import Recipe
 from models.diffusion.network import DenoiserConfig, FaceDenoiser
 from models.diffusion.sample import initial_noise, sample
 from models.diffusion.samplers import Settings
 from models.diffusion.trajectory import Start
+from models.training.augment import random_flip
+from models.training.command_line import Options
+from models.training.experiment import Batch, Experiment, Networks
+from models.training.recipe import Recipe
 
 LABEL_DROPOUT = 0.15
 STRIP = ("homer_simpson", "bart_simpson", "marge_simpson", "krusty_the_clown")
@@ -40,6 +40,7 @@ class DenoiserTraining(Experiment):
     """The DDPM loss (Ho et al. 2020, algorithm 1) on v, with flips and dropped labels."""
 
     name = "denoiser"
+    resident = ("training",)
     memory_format = torch.contiguous_format  # a fifth faster on a CPU, for its group norms
 
     def __init__(self, options: Options, config: DenoiserConfig | None = None):

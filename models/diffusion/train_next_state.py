@@ -4,11 +4,11 @@ import torch
 from torch.nn import functional as F
 
 from models.core import data
-from models.core.augment import random_flip
-from models.core.experiment import Batch, Experiment, Networks
-from models.core.options import Options
-from models.core.recipe import Recipe
 from models.diffusion.next_state import NextState, NextStateConfig, mix, next_states
+from models.training.augment import random_flip
+from models.training.command_line import Options
+from models.training.experiment import Batch, Experiment, Networks
+from models.training.recipe import Recipe
 
 CPU = Recipe(
     examples=600_000,
@@ -34,6 +34,7 @@ class NextStateTraining(Experiment):
     """As a popular article teaches it: cycles, after each a lower rate and a look at samples."""
 
     name = "next_state"
+    resident = ("training",)
 
     def __init__(self, options: Options, config: NextStateConfig | None = None):
         torch.manual_seed(options.seed)

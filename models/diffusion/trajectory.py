@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 
 from models.core.errors import InputError
-from models.core.recipe import mixed_seed
+from models.core.seeds import mixed_seed
 from models.diffusion.network import FaceDenoiser
 from models.diffusion.samplers import Settings, scheduler
 
@@ -87,7 +87,7 @@ class Trajectory:
     """A run under way. `query()` and `advance(answer)` take turns until it is `finished`."""
 
     def __init__(self, network: FaceDenoiser, settings: Settings, start: Start):
-        self.settings, self.start = settings, start
+        self.settings, self.start, self.nobody = settings, start, network.nobody
         self.schedule = scheduler(network, settings)
         self.alpha_bars = self.schedule.alphas_cumprod
         self.step = self.first = settings.steps - max(1, round(settings.steps * start.strength))
@@ -107,6 +107,18 @@ class Trajectory:
     def finished(self) -> bool:
         """Whether all steps are done."""
         return self.step >= self.settings.steps
+
+    @property
+    def rows(self) -> int:
+        """Rows of the network's batch that one answer takes: guided faces are in it twice."""
+        twice = self.settings.guidance != 1
+        return len(self.x) + (twice and int((self.start.labels != self.nobody).sum()))
+
+    @property
+    def answers_left(self) -> int:
+        """How often the network is still to be asked; the last step of Heun's asks once."""
+        stages = self.settings.kind.stages
+        return max(0, self.settings.steps * stages - (stages - 1) - self.call)
 
     def rates(self, step: int) -> tuple[float, float]:
         """Signal rate sqrt(alpha_bar) and noise rate sqrt(1 - alpha_bar) before a step.

@@ -18,9 +18,10 @@ from models.core.data import NOBODY
 from models.core.errors import InputError
 from models.core.shipped import how_to_get_back
 from models.vae.encode import encode
-from models.vae.evaluate import BATCH, WEIGHTS
 from models.vae.network import Autoencoder
+from models.vae.shipped import WEIGHTS
 
+BATCH = 500
 DIRECTIONS = 12
 FACES_EACH = 12
 PATH = WEIGHTS / "faces_codes.npz"

@@ -10,7 +10,6 @@ from models.core.metrics import psnr
 from models.vae import points
 from models.vae.decode import decode
 from models.vae.encode import encode
-from models.vae.evaluate import noised
 from models.vae.network import Autoencoder
 
 LEVELS = tuple(round(0.1 * tenths, 1) for tenths in range(1, 10))
@@ -33,6 +32,20 @@ class Denoised:
     clean: torch.Tensor
     before: float
     after: float
+
+
+def noised(
+    images: torch.Tensor, deviation: float, generator: torch.Generator | None = None
+) -> torch.Tensor:
+    """Pictures (B C H W in [0, 1]) under Gaussian noise of this deviation, cut to [0, 1]."""
+    if deviation == 0:
+        return images
+    noise = torch.randn(
+        images.shape,
+        generator=generator,
+        device=images.device if generator is None else generator.device,
+    ).to(images.device)
+    return (images + deviation * noise).clamp(0, 1)
 
 
 def denoise(

@@ -6,17 +6,17 @@ import torch
 
 from models.core import checkpoint, data
 from models.core.archive import Dataset
-from models.core.card import About
-from models.core.evaluation import Rows, main, weights_folder
 from models.core.metrics import psnr
+from models.training.card import About
+from models.training.evaluation import Rows, main
+from models.vae.denoise import noised
 from models.vae.network import Autoencoder, reparameterise
 from models.vae.objective import active_dimensions, bernoulli_loss, edge_loss, kl_divergence
+from models.vae.shipped import WEIGHTS
 
 BATCH = 500
 DRAWS = 8
-FACES = "faces"
 DATA = ("mnist", "simpsons")
-WEIGHTS = weights_folder(__file__)
 ABOUT = About(
     title="Autoencoders",
     text=(
@@ -43,20 +43,6 @@ ABOUT = About(
         "input."
     ),
 )
-
-
-def noised(
-    images: torch.Tensor, deviation: float, generator: torch.Generator | None = None
-) -> torch.Tensor:
-    """Pictures (B C H W in [0, 1]) under Gaussian noise of this deviation, cut to [0, 1]."""
-    if deviation == 0:
-        return images
-    noise = torch.randn(
-        images.shape,
-        generator=generator,
-        device=images.device if generator is None else generator.device,
-    ).to(images.device)
-    return (images + deviation * noise).clamp(0, 1)
 
 
 @torch.no_grad()

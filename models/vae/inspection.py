@@ -39,10 +39,12 @@ class Inspection:
     reconstruction: float
     kl: torch.Tensor | None
 
-    @property
-    def loss(self) -> float:
-        """Minus the evidence lower bound: reconstruction + KL (Kingma and Welling 2014, eq. 3)."""
-        return self.reconstruction + (0.0 if self.kl is None else self.kl.sum().item())
+    def loss(self, beta: float = 1.0) -> float:
+        """What is minimised: reconstruction + beta KL (Higgins et al. 2017, equation 4).
+
+        With beta 1 minus the evidence lower bound (Kingma and Welling 2014, equation 3).
+        """
+        return self.reconstruction + (0.0 if self.kl is None else beta * self.kl.sum().item())
 
 
 def inspect(

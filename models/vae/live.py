@@ -8,9 +8,8 @@ from functools import cache, cached_property
 
 import torch
 
-from models.core import one_thread
+from models.core import initial_weights, one_thread
 from models.core.errors import InputError
-from models.core.optimizer import parameter_groups
 from models.vae import digits, points
 from models.vae.decode import sheet
 from models.vae.encode import encode
@@ -79,20 +78,17 @@ class LiveTraining:
         self.seconds, self.framed = 0.0, -math.inf
         self.extent = EXTENTS[0]
         self.generator = points.seeded(settings.seed)
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(int(settings.seed))
-            self.network = Autoencoder(CONFIG)
+        first = points.seeded(settings.seed)
+        self.network = initial_weights.drawn(lambda: Autoencoder(CONFIG), first)
         self.shown, self.labels, self.noise = _shown()
         self.pictures = digits.training().images
         self.chosen = _some(len(self.pictures), int(settings.digits))
         self.order = torch.empty(0, dtype=torch.long)
-        self.worker = one_thread.worker()
 
     @cached_property
-    def optimizer(self) -> torch.optim.AdamW:
+    def optimizer(self) -> torch.optim.Adam:
         """Made at the first step: its import takes a second, which an opening page has not."""
-        groups = parameter_groups(self.network, weight_decay=0.0)
-        return torch.optim.AdamW(groups, lr=LEARNING_RATE, betas=(0.9, 0.99))
+        return torch.optim.Adam(self.network.parameters(), lr=LEARNING_RATE, betas=(0.9, 0.99))
 
     @property
     def finished(self) -> bool:
@@ -102,7 +98,7 @@ class LiveTraining:
     def advance(self) -> LiveStep:
         """One step of the optimizer, and a frame where one is due; both count as training."""
         start = time.perf_counter()
-        losses = self.worker.submit(self._learn).result()
+        losses = one_thread.workers().submit(self._learn).result()
         self.seconds += time.perf_counter() - start
         due = self.seconds - self.framed >= FRAME_SECONDS or self.finished
         return self.look(losses) if due else self._told(losses, None)
@@ -110,7 +106,7 @@ class LiveTraining:
     def look(self, losses: dict[str, float] | None = None) -> LiveStep:
         """Where the training stands, with a frame; nothing is learned."""
         start = time.perf_counter()
-        frame = self.worker.submit(self._frame).result()
+        frame = one_thread.workers().submit(self._frame).result()
         self.seconds += time.perf_counter() - start
         self.framed = self.seconds
         return self._told(losses or {}, frame)

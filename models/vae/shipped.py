@@ -1,10 +1,12 @@
 """The autoencoders that travel with the app, by name."""
 
+from pathlib import Path
+
 from models.core import shipped
 from models.core.checks import one_of
-from models.vae.evaluate import WEIGHTS
 from models.vae.network import Autoencoder
 
+WEIGHTS = Path(__file__).with_name("weights")
 PLANES = {
     "digits_2d_autoencoder": "Autoencoder",
     "digits_2d_beta_tenth": "VAE, β = 0.1",
@@ -14,6 +16,8 @@ PLANES = {
 """Those whose latent space is a plane, and what they are called on the page."""
 DIGITS = {**PLANES, "digits_16d": "VAE, 16 dimensions"}
 """All that turn digits into points and back."""
+BETA = dict.fromkeys(DIGITS, 1.0) | {"digits_2d_beta_tenth": 0.1, "digits_2d_beta_four": 4.0}
+"""How much the KL term weighs in what a variational one of them minimised."""
 FACES = "faces"
 DENOISING = "digits_denoising"
 NAMES = (*DIGITS, DENOISING, FACES)

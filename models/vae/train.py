@@ -6,13 +6,15 @@ from functools import partial
 import torch
 
 from models.core import data
-from models.core.augment import random_flip
-from models.core.experiment import Batch, Experiment, Networks
-from models.core.options import Options, Training, main
-from models.core.recipe import Recipe
-from models.vae.evaluate import FACES, noised, terms
+from models.training.augment import random_flip
+from models.training.command_line import Options, Training, main
+from models.training.experiment import Batch, Experiment, Networks
+from models.training.recipe import Recipe
+from models.vae.denoise import noised
+from models.vae.evaluate import terms
 from models.vae.network import Autoencoder, AutoencoderConfig
 from models.vae.objective import bernoulli_loss, edge_loss, kl_divergence
+from models.vae.shipped import BETA, FACES
 
 DIGITS_CPU = Recipe(
     examples=1_000_000,
@@ -41,9 +43,9 @@ FACE_CONFIG = AutoencoderConfig(
 )
 VARIANTS = {
     "digits_2d_autoencoder": Variant(AutoencoderConfig(2, variational=False), beta=0.0),
-    "digits_2d_beta_tenth": Variant(AutoencoderConfig(2), beta=0.1),
+    "digits_2d_beta_tenth": Variant(AutoencoderConfig(2), beta=BETA["digits_2d_beta_tenth"]),
     "digits_2d": Variant(AutoencoderConfig(2)),
-    "digits_2d_beta_four": Variant(AutoencoderConfig(2), beta=4.0),
+    "digits_2d_beta_four": Variant(AutoencoderConfig(2), beta=BETA["digits_2d_beta_four"]),
     "digits_16d": Variant(AutoencoderConfig(16)),
     "digits_denoising": Variant(AutoencoderConfig(32, variational=False, noise=0.5), beta=0.0),
     FACES: Variant(FACE_CONFIG),
@@ -57,6 +59,8 @@ def recipes(config: AutoencoderConfig) -> tuple[Recipe, Recipe]:
 
 class AutoencoderTraining(Experiment):
     """Reconstruction + beta * KL (Higgins et al. 2017, equation 4)."""
+
+    resident = ("training",)
 
     def __init__(self, options: Options, name: str, variant: Variant | None = None):
         torch.manual_seed(options.seed)

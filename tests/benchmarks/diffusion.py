@@ -11,13 +11,14 @@ from tests.benchmarks.sections import Section, main
 THREADS = 2
 FACES, STEPS = 16, 20
 ROUNDS = 5
+LARGEST_FACES, LARGEST_STEPS = 25, 100
 
 
 def step() -> dict[str, object]:
     """A step of ours with all its views, beside a step of diffusers' pipeline on the same network.
 
     Both draw 16 faces in 20 steps of DDIM without guidance; runs take turns. Ours makes the sheets
-    of x_t, x0 and noise and their data URIs at every step, and the whole film at the end.
+    of x_t, x0 and noise and their data URIs at every step, and the end.
     """
     import torch
     from diffusers import DDIMPipeline, DDIMScheduler
@@ -77,12 +78,49 @@ def step() -> dict[str, object]:
     }
 
 
+def traffic() -> dict[str, object]:
+    """What the largest run sends to its page, and what it takes in memory: 25 faces, 100 steps."""
+    import json
+    import resource
+
+    import torch
+
+    from demos.diffusion.film import drawn
+    from demos.diffusion.run_view import streamed
+    from demos.diffusion.runs import RUNS
+    from models.diffusion.draw import begin
+    from models.diffusion.sample import sample
+    from models.diffusion.samplers import Settings
+    from models.diffusion.shipped import denoiser
+
+    def peak() -> float:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+    torch.set_num_threads(THREADS)
+    network = denoiser()
+    start = begin(network, LARGEST_FACES, "anyone", 0)
+    for _ in sample(network, Settings("ddim", 2), start):  # what any run of this size takes
+        pass
+    before = peak()
+    steps = sample(network, Settings("ddim", LARGEST_STEPS), start)
+    values = streamed(steps, LARGEST_STEPS, drawn(network, start))
+    sizes = [len(json.dumps(value)) for value in values]
+    return {
+        "what": f"{LARGEST_FACES} faces, {LARGEST_STEPS} steps of DDIM; bytes in MB of 10^6",
+        "steps_mb": round(sum(sizes[:-1]) / 1e6, 2),
+        "last_value_mb": round(sizes[-1] / 1e6, 3),
+        "kept_mb": round(RUNS.bytes() / 1e6, 1),
+        "peak_mib": round(peak()),
+        "peak_more_than_a_short_run_mib": round(peak() - before),
+    }
+
+
 # Presses *Draw* and waits for the first picture of the new run.
 DRAW = """async () => {
-  const view = document.querySelector('.gb-denoising');
+  const view = document.querySelector('.gb-diffusion-generate');
   const before = view.dataset.run;
   const start = performance.now();
-  document.querySelector('.gb-scene:has(.gb-denoising) .gb-draw').click();
+  document.querySelector('.gb-scene:has(.gb-diffusion-generate) .gb-draw').click();
   while (view.dataset.run === before) await new Promise((next) => requestAnimationFrame(next));
   const first = performance.now() - start;
   while (view.classList.contains('running')) await new Promise((next) => setTimeout(next, 20));
@@ -98,7 +136,9 @@ def browser() -> dict[str, object]:
     from tests.benchmarks.page import opened
 
     with opened("?tab=diffusion&scene=generate") as page:
-        page.wait_for_function("document.querySelector('.gb-denoising')?.dataset.run === '0'")
+        page.wait_for_function(
+            "document.querySelector('.gb-diffusion-generate')?.dataset.run === '0'"
+        )
         runs = [page.evaluate(DRAW) for _ in range(ROUNDS + 1)]
     first, *others = runs
     return {
@@ -110,7 +150,7 @@ def browser() -> dict[str, object]:
     }
 
 
-SECTIONS: dict[str, Section] = {"step": step, "browser": browser}
+SECTIONS: dict[str, Section] = {"step": step, "traffic": traffic, "browser": browser}
 
 
 if __name__ == "__main__":

@@ -1,4 +1,8 @@
-"""The page's own speed: from an edit to its picture, and from the command to the page."""
+"""The page's own speed, as JSON: `python -m tests.benchmarks.page [--only NAME]`.
+
+What a visitor costs, what sixty do, what travels, and how long the app takes to start. Absolute
+figures want a machine with nothing else to do; the ratio of the start takes turns.
+"""
 
 import os
 import shutil
@@ -8,13 +12,16 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.benchmarks import visits
+from tests.benchmarks.sections import Section, main
+
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
 ROOT = Path(__file__).resolve().parents[2]
 BARE = "import torch, gradio"
@@ -92,24 +99,38 @@ def startup() -> dict[str, object]:
 
 
 @contextmanager
-def opened(query: str) -> Iterator["Page"]:
-    """The app as its own process, and a page of it in Chromium, opened by a link's query."""
+def browsed() -> Iterator["Browser"]:
+    """A Chromium."""
     from playwright.sync_api import sync_playwright
 
     from tests.browser.conftest import ARGUMENTS, NAMES
 
     path = next(filter(None, map(shutil.which, NAMES)), None)
-    with served() as (url, _), sync_playwright() as playwright:
+    with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+        yield chromium
+        chromium.close()
+
+
+@contextmanager
+def opened(query: str) -> Iterator["Page"]:
+    """The app as its own process, and a page of it in Chromium, opened by a link's query."""
+    with served() as (url, _), browsed() as chromium:
         page = chromium.new_page(viewport={"width": 1280, "height": 900})
         page.goto(url + query)
         yield page
-        chromium.close()
 
 
 @contextmanager
 def served() -> Iterator[tuple[str, float]]:
     """The app as its own process: its address, and the seconds until its page answered."""
+    with running() as (url, seconds, _):
+        yield url, seconds
+
+
+@contextmanager
+def running() -> Iterator[tuple[str, float, subprocess.Popen]]:
+    """The same, and the process."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -122,7 +143,7 @@ def served() -> Iterator[tuple[str, float]]:
             if process.poll() is not None or time.perf_counter() - start > PATIENCE:
                 raise RuntimeError("the app did not start")
             time.sleep(0.01)
-        yield url, time.perf_counter() - start
+        yield url, time.perf_counter() - start, process
     finally:
         process.terminate()
         process.wait()
@@ -134,3 +155,25 @@ def _answers(url: str) -> bool:
             return response.status == 200
     except OSError:
         return False
+
+
+def _asked(section: Callable[[str], dict[str, object]]) -> Section:
+    """A section that asks an app of its own."""
+
+    def run() -> dict[str, object]:
+        with served() as (url, _):
+            return section(url)
+
+    return run
+
+
+SECTIONS: dict[str, Section] = {
+    "visits": _asked(visits.visits),
+    "wire": _asked(visits.wire),
+    "crowd": _asked(visits.crowd),
+    "startup": startup,
+}
+
+
+if __name__ == "__main__":
+    main(__doc__, SECTIONS)

@@ -10,8 +10,8 @@ PICTURES = {
     "convolution/shift": ".gb-shift-rows",
     "convolution/pixels": ".gb-pixels-stage",
     "diffusion/generate": ".gb-run-part.noise .gb-face-sheet",
-    "diffusion/forward": ".gb-noising .gb-run-part.x canvas",
-    "diffusion/edit": ".gb-redrawing .after canvas",
+    "diffusion/forward": ".gb-diffusion-forward .gb-run-part.x canvas",
+    "diffusion/edit": ".gb-diffusion-edit-redraw .after canvas",
     "diffusion/race": ".gb-lane .gb-face-sheet",
     "diffusion/objectives": ".gb-lane .gb-face-sheet",
     "vae/plane": ".gb-plane-map",
@@ -42,7 +42,7 @@ def test_the_picture_is_in_sight(open_page, scene):
     assert page.evaluate("document.documentElement.scrollWidth") <= WIDTH
 
 
-@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)])
+@pytest.mark.parametrize("size", [(1024, 768), (1280, 720), (1920, 1080)])
 def test_the_rows_on_top_do_not_overlap(open_page, size):
     page = open_page("?tab=vae&scene=plane&lecture=1", width=size[0], height=size[1])
     page.wait_for_function(f"({ROWS})().length > 12")  # Gradio draws its tabs after their contents

@@ -6,23 +6,37 @@ import pytest
 import app
 
 
-def slides():
-    """(tab/scene, preset, slide) of every one."""
+def slides() -> dict[str, list[str]]:
+    """The presets of slides of each scene, by tab/scene."""
     with gr.Blocks(), gr.Tabs():
         tabs = [tab.build() for tab in app.TABS]
-    return [
-        pytest.param(scene.key, preset.slug, id=f"{preset.slide}-{scene.key}-{preset.slug}")
-        for tab in tabs
-        for scene in tab.scenes
-        for preset in scene.info.presets
-        if preset.slide
-    ]
+    scenes = [scene for tab in tabs for scene in tab.scenes]
+    found = {
+        scene.key: [preset.slug for preset in scene.info.presets if preset.slide]
+        for scene in scenes
+    }
+    return {key: presets for key, presets in found.items() if presets}
 
 
-@pytest.mark.parametrize(("key", "preset"), slides())
-def test_the_link_opens_the_slide(open_page, key, preset):
+SLIDES = slides()
+
+
+@pytest.mark.parametrize("key", SLIDES)
+def test_the_links_open_the_slides(open_page, key):
+    """The first by a new page, and then, as one goes on in a talk, each in the page that is open:
+    from there the same function restores a link."""
     tab, scene = key.split("/")
-    page = open_page(f"?tab={tab}&scene={scene}&preset={preset}")
-    page.wait_for_selector(f'.gb-chip[data-slug="{preset}"][aria-pressed="true"]:visible')
-    assert page.locator(".gb-trouble:visible").count() == 0
-    assert page.locator(".toast-body").count() == 0  # no error, no warning
+    page = None
+    for preset in SLIDES[key]:
+        link = f"?tab={tab}&scene={scene}&preset={preset}"
+        if page is None:
+            page = open_page(link)
+        else:
+            page.evaluate(
+                "(link) => { history.pushState(null, '', link); "
+                "dispatchEvent(new PopStateEvent('popstate')); }",
+                link,
+            )
+        page.wait_for_selector(f'.gb-chip[data-slug="{preset}"][aria-pressed="true"]:visible')
+        assert page.locator(".gb-trouble:visible").count() == 0, preset
+        assert page.locator(".toast-body").count() == 0, preset  # no error, no warning

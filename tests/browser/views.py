@@ -25,6 +25,24 @@ def pixels(page: Page, selector: str, number: int = 0) -> np.ndarray:
     return np.array(found, np.uint8).reshape(height, width, 4)[..., :3]
 
 
+def rested(page: Page, what: str, quiet: int = 1000) -> None:
+    """Wait until what a script (a function without arguments) gives has been the same for a while.
+
+    Args:
+        page: where it is asked.
+        what: the script.
+        quiet: for how many milliseconds.
+    """
+    page.wait_for_function(
+        """([what, quiet]) => {
+            const now = JSON.stringify(eval(what)()), kept = (window.gbRested ??= {});
+            if (kept.seen !== now) Object.assign(kept, { seen: now, since: performance.now() });
+            return performance.now() - kept.since > quiet;
+        }""",
+        arg=[what, quiet],
+    )
+
+
 def wait_for_run(page: Page, view: str, last: str | None) -> None:
     """Wait until a run of the view at this selector, other than `last`, has come to its end."""
     page.wait_for_function(

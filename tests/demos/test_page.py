@@ -1,5 +1,7 @@
 """What the page as a whole offers to programs, and what its command line refuses."""
 
+import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -37,6 +39,24 @@ def test_every_endpoint_is_named_and_described(client: Client):
         names = [parameter["parameter_name"] for parameter in endpoint["parameters"]]
         assert all(f"{name}: " in endpoint["description"] for name in names if len(names) > 3)
         assert endpoint["description"]
+
+
+def test_the_api_page_names_what_it_returns_and_no_other_host(client: Client):
+    api = client.view_api(return_format="dict", print_info=False)
+    for name, endpoint in api["named_endpoints"].items():
+        labels = [value["label"] for value in endpoint["returns"]]
+        assert not any(re.fullmatch(r"value_\d+", label) for label in labels), name
+        for parameter in endpoint["parameters"]:
+            shown = [parameter["example_input"], parameter.get("parameter_default")]
+            assert "http" not in json.dumps(shown), (name, parameter["parameter_name"])
+
+
+def test_who_sends_nothing_gets_what_the_scene_opens_with(client: Client):
+    state = client.predict("convolution/filter", "sobel-x", api_name="/preset")
+    named = {name: state[name] for name in ("kernel", "negatives")}
+    assert (
+        client.predict(api_name="/convolve")[0] == client.predict(**named, api_name="/convolve")[0]
+    )
 
 
 @pytest.mark.parametrize(

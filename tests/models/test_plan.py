@@ -7,9 +7,9 @@ import pytest
 from models import plan
 from models.core.errors import InputError
 from models.core.history import History
-from models.core.lock import hold
-from models.core.options import Options
 from models.plan import Job
+from models.training.command_line import Options
+from models.training.lock import hold
 from models.vae.train import DIGITS_CPU as VAE_CPU
 
 A, B, C = (

@@ -16,15 +16,15 @@ import pytest
 import torch
 
 from models import evaluate, plan, ship, train
-from models.core import loop
 from models.core.data import NoDataError
 from models.core.errors import InputError
 from models.core.history import History
-from models.core.lock import BusyError, hold
-from models.core.options import Options
-from models.core.run import Run
 from models.plan import Job
-from tests.models.core.toy import ToyTraining
+from models.training import loop
+from models.training.command_line import Options
+from models.training.lock import BusyError, hold
+from models.training.run import Run
+from tests.models.training.toy import ToyTraining
 
 A, B = (Job("vae", name) for name in ("digits_2d", "digits_16d"))
 
@@ -234,7 +234,7 @@ def test_accelerate_launch_trains(tmp_path):
 def start_two(what, folder):
     """Let two real processes do what a function of `two_processes` says."""
     arguments = ["--nproc_per_node", "2", "--master_port", "0", "--standalone"]
-    program = ["-m", "tests.models.two_processes", what, str(folder)]
+    program = ["-m", "tests.models.training.two_processes", what, str(folder)]
     start("torch.distributed.run", *arguments, *program)
 
 

@@ -4,18 +4,23 @@ import json
 
 import numpy as np
 import pytest
+import torch
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from PIL import Image
 
 from demos.diffusion import edit as scene
-from demos.diffusion.edit_presets import EVERYTHING, INFO, RIGHT_HALF
-from demos.diffusion.edit_view import MaskPainter
+from demos.diffusion import film
+from demos.diffusion.edit import presets as edit_presets
+from demos.diffusion.edit.presets import EVERYTHING, EYES, INFO, RIGHT_HALF
+from demos.diffusion.edit.view import Frame, MaskPainter
+from demos.kit import openings
 from demos.kit.links import MAX_LENGTH
 from demos.kit.photo import EXAMPLES
 from models.core.errors import InputError, MissingInputError
 from models.core.images import to_array
-from models.diffusion import edit, faces, film, first_edits, shipped
+from models.diffusion import edit, faces, shipped
+from models.diffusion.network import DenoiserConfig, FaceDenoiser
 from models.diffusion.sample import sample
 from models.diffusion.samplers import Settings
 from tests.demos.diffusion.test_generate import opened
@@ -29,7 +34,7 @@ def pixels(uri):
 
 def drawn(settings, start):
     *_, last = sample(shipped.denoiser(), settings, start)
-    return to_array(film.made(last).x)
+    return film.sheet(film.made(last)["x"])
 
 
 def test_simpsonify_is_the_models_redrawing(client: Client):
@@ -38,8 +43,10 @@ def test_simpsonify_is_the_models_redrawing(client: Client):
         "photo", 1, photo, 0.5, "homer_simpson", 1.0, 3, 4, api_name="/simpsonify"
     )
     with Image.open(EXAMPLES["astronaut"]) as picture:
-        small = faces.small_square(picture.convert("RGB"))
+        face = faces.framed(picture.convert("RGB"), edit_presets.FACES["astronaut"])
+        small = faces.small_square(face)
     start = edit.redrawn(shipped.denoiser(), small, 0.5, "homer_simpson", 3)
+    run = client.predict(run["run"], api_name="/run")
     assert np.array_equal(pixels(run["faces"]), drawn(Settings("ddim", 4, 1.0), start))
     assert np.array_equal(pixels(run["picture"]), to_array(small))
     assert [frame["t"] for frame in run["frames"]] == [499, 249, 0]
@@ -79,7 +86,7 @@ def test_walk_seeds_is_the_models_walk(client: Client):
 def test_every_step_is_streamed(client: Client):
     job = client.submit(0, 1, 3, "anyone", 1.0, 2, api_name="/walk_seeds")
     job.result()
-    assert [value["first"] for value, _ in job.outputs()] == [0, 1, 0]
+    assert [value["first"] for value, _ in job.outputs()] == [0, 1, 2]
     assert [value.get("done", False) for value, _ in job.outputs()] == [False, False, True]
 
 
@@ -128,19 +135,60 @@ def test_what_is_no_picture_is_refused_in_words(client: Client, tmp_path):
         client.predict("photo", 1, handle_file(huge), api_name="/inpaint_ground")
 
 
-def test_a_stopped_run_ends_after_its_step(client: Client, monkeypatch):
-    values = []
-    for value in scene.simpsonify("face", 1, None, 1.0, "anyone", 1.0, 0, 50, request=None):
-        values.append(value)
-        if len(values) == 1:  # what *Stop* does, for a visitor without a name
-            monkeypatch.setattr(scene.TURNS, "_counting", {})
+def test_a_stopped_run_ends_after_its_step(client: Client):
+    values = list(
+        scene.simpsonify("face", 1, None, 1.0, "anyone", 1.0, 0, 50, wanted=lambda: False)
+    )
     assert len(values) == 2
     assert values[-1]["stopped"]
     client.predict(api_name="/edit_stop")  # nothing to stop: harmless
 
 
+def test_a_frame_says_which_square_of_the_photo_counts(client: Client, tmp_path):
+    path = tmp_path / "two.png"
+    picture = Image.new("RGB", (200, 100), (200, 30, 10))
+    picture.paste((10, 30, 200), (150, 0, 200, 100))  # its right quarter is blue
+    picture.save(path)
+    photo = handle_file(path)
+
+    def colours(frame):
+        made, _ = client.predict("photo", 1, photo, frame, api_name="/inpaint_ground")
+        return pixels(made["src"]).reshape(-1, 3).astype(int)
+
+    red, blue, edge = (200, 30, 10), (10, 30, 200), 25  # where they meet the resize mixes some
+    assert abs(colours([75, 0, 50]) - blue).max() < edge
+    assert abs(colours([0, 0, 50]) - red).max() < edge
+    assert abs(colours([100, 100, 50]) - blue).max() < edge  # moved inside
+    assert abs(colours([]) - red).max() < edge  # the middle: from 50 to 150
+    ground, _ = client.predict(photo, api_name="/edit_frame")
+    assert ground["frame"] == [25, 0, 100]
+    run, _ = client.predict(
+        "photo", 1, photo, 0.5, "anyone", 1.0, 0, 2, [75, 0, 50], api_name="/simpsonify"
+    )
+    assert abs(pixels(run["picture"]).reshape(-1, 3).astype(int) - blue).max() < edge
+    for wrong in ([1, 2], [0, 0, 5], [0, 0, 101], [-1, 0, 50], ["a", 0, 50]):
+        with pytest.raises(AppError, match="frame"):
+            client.predict("photo", 1, photo, wrong, api_name="/inpaint_ground")
+
+
+def test_links_hold_frames():
+    view = Frame([], label="Frame")
+    assert view.check([]) == []
+    assert view.check([25, 3, 40]) == [25, 3, 40]
+    for wrong in (3, [1, 2], [0, 0, 5], "abc", None, [0, 0, True]):
+        with pytest.raises(InputError):
+            view.check(wrong)
+
+
+def test_the_frame_of_an_example_holds_its_face():
+    assert edit_presets.frame_of(EXAMPLES["astronaut"]) == edit_presets.FACES["astronaut"]
+    assert edit_presets.frame_of("/tmp/mine/astronaut.webp") == []  # a user's own
+    assert edit_presets.frame_of(None) == []
+    assert set(edit_presets.FACES) <= set(EXAMPLES)
+
+
 def test_links_hold_masks():
-    view = MaskPainter(first_edits.eyes(), label="Mask")
+    view = MaskPainter(EYES, label="Mask")
     assert view.check(json.loads(json.dumps(EVERYTHING))) == EVERYTHING
     assert view.check(NOBODY) == NOBODY
     assert view.check([[int(cell) for cell in row] for row in RIGHT_HALF]) == RIGHT_HALF
@@ -159,16 +207,31 @@ def test_presets_masks_are_masks():
 
 def test_the_first_edits_are_what_their_settings_draw():
     """Made by the shipped weights when they were published; here the cheapest of them once more."""
-    shown = first_edits.read()
+    shown = openings.read(scene.OPENING)
     assert set(shown) == {"redrawn", "filled", "walked"}
-    with Image.open(first_edits.PHOTO) as picture:
-        small = faces.small_square(picture.convert("RGB"))
-    settings = Settings(first_edits.SAMPLER, first_edits.STEPS, first_edits.GUIDANCE)
+    with Image.open(scene.EXAMPLE) as picture:
+        frame = edit_presets.frame_of(scene.EXAMPLE)
+        small = faces.small_square(faces.framed(picture.convert("RGB"), frame))
+    assert np.array_equal(pixels(shown["redrawn"]["picture"]), to_array(small))
+    settings = Settings(edit_presets.SAMPLER, edit_presets.STEPS, edit_presets.GUIDANCE)
     start = edit.redrawn(
-        shipped.denoiser(), small, first_edits.STRENGTH, first_edits.CHARACTER, first_edits.SEED
+        shipped.denoiser(), small, edit_presets.STRENGTH, edit_presets.CHARACTER, edit_presets.SEED
     )
     now = drawn(settings, start).astype(float)
     assert abs(pixels(shown["redrawn"]["faces"]) - now).mean() < 1  # another machine's rounding
-    assert shown["filled"]["painted"] == sum(row.count("1") for row in first_edits.eyes())
-    assert len(shown["walked"]["seeds"]) == first_edits.STOPS
+    assert shown["filled"]["painted"] == sum(row.count("1") for row in EYES)
+    assert len(shown["walked"]["seeds"]) == edit_presets.STOPS
     assert set(shown["redrawn"]["film"]) == {"x", "x0"}
+
+
+def test_what_the_page_opens_with_is_made_by_any_network(monkeypatch):
+    torch.manual_seed(0)
+    config = DenoiserConfig(("a", "b", "other"), 32, (8, 16), norm_groups=4, head_channels=8)
+    monkeypatch.setattr(scene, "STEPS", 2)
+    monkeypatch.setattr(faces, "SETTINGS", Settings("ddim", 1))
+    made = scene.opening(FaceDenoiser(config).eval())  # it knows no Homer Simpson
+    assert set(made["redrawn"]["characters"]) == {"Anyone"}
+    assert made["filled"]["painted"] == int(edit.mask_of(EYES).sum())
+    assert [len(made[name]["frames"]) for name in ("redrawn", "filled", "walked")] == [2, 3, 3]
+    assert len(made["walked"]["seeds"]) == edit_presets.STOPS
+    assert all(run["done"] for run in made.values())

@@ -1,8 +1,5 @@
 """Is it new: what the endpoint answers is what the models measure; no data set, no thumbnails."""
 
-import base64
-import io
-
 import numpy as np
 import pytest
 import torch
@@ -16,13 +13,10 @@ from models.core import archive, data
 from models.core.errors import InputError
 from models.core.images import tiled, to_array
 from models.diffusion import features, novelty, shipped
-from models.diffusion.evaluate import FACE_VAE_SAMPLES, WEIGHTS
 from models.diffusion.evaluate import features as features_of
 from models.diffusion.faces import own_face
-
-
-def opened(uri):
-    return np.asarray(Image.open(io.BytesIO(base64.b64decode(uri.split(",", 1)[1]))).convert("RGB"))
+from models.diffusion.shipped import FACE_VAE_SAMPLES, WEIGHTS
+from tests.pictures import pixels
 
 
 @pytest.fixture
@@ -36,7 +30,7 @@ def no_data(monkeypatch, tmp_path):
 def test_the_first_runs_faces_are_asked_about(client: Client):
     value, _ = client.predict(api_name="/nearest")
     faces = torch.cat([own_face(number) for number in range(1, 10)])
-    assert np.array_equal(opened(value["faces"]), to_array(tiled(faces, 3)))
+    assert np.array_equal(pixels(value["faces"]), to_array(tiled(faces, 3)))
     found = features.load()
     with torch.no_grad():
         asked = shipped.character_classifier().embed(faces)
@@ -55,7 +49,7 @@ def test_the_first_runs_faces_are_asked_about(client: Client):
 def test_the_vaes_faces_are_asked_about_too(client: Client):
     value, _ = client.predict("vae", 7, api_name="/nearest")
     pictures = archive.read(WEIGHTS / FACE_VAE_SAMPLES).images[6:15] / 255
-    assert np.array_equal(opened(value["faces"]), to_array(tiled(pictures, 3)))
+    assert np.array_equal(pixels(value["faces"]), to_array(tiled(pictures, 3)))
 
 
 def test_other_faces_come_one_by_one():
@@ -65,7 +59,7 @@ def test_other_faces_come_one_by_one():
     assert len(first["found"]) == 2
     assert not first["done"]
     expected = to_array(tiled(torch.cat([own_face(9), own_face(10)]), 2))
-    assert np.array_equal(opened(first["faces"]), expected)
+    assert np.array_equal(pixels(first["faces"]), expected)
     values.close()
 
 
@@ -115,10 +109,10 @@ def test_with_the_data_they_are_the_training_faces(monkeypatch):
     part = archive.Dataset(blank, found.labels, found.characters)
     monkeypatch.setattr(novelty, "_parts", lambda: (part, part))
     one, other = scene.training_faces({"indices": [5, 0]})["pictures"]
-    assert (opened(one) == 200).all()
-    assert (opened(other) == 0).all()
+    assert (pixels(one) == 200).all()
+    assert (pixels(other) == 0).all()
     value = list(scene.nearest("training", 6))[-1]
-    assert (opened(value["faces"])[:32, :32] == 200).all()
+    assert (pixels(value["faces"])[:32, :32] == 200).all()
 
 
 @pytest.mark.parametrize(
@@ -149,11 +143,10 @@ def test_a_stopped_question_keeps_what_is_there(monkeypatch):
 
     def ask(source, number):
         calls.append(number)
-        monkeypatch.setattr(scene.TURNS, "_counting", {})  # what *Stop* does
         return novelty.AskedFace(torch.zeros(1, 3, 32, 32), "")
 
     monkeypatch.setattr(scene.novelty, "face", ask)
-    (value,) = scene.nearest("ddpm", 50)
+    (value,) = scene.nearest("ddpm", 50, wanted=lambda: not calls)
     assert calls == [50]
     assert value["done"]
 

@@ -1,7 +1,5 @@
 """Two objectives: both networks pixel for pixel, and a sentence where one is missing."""
 
-import base64
-import io
 import re
 
 import numpy as np
@@ -9,16 +7,18 @@ import pytest
 import torch
 from gradio_client import Client
 from gradio_client.exceptions import AppError
-from PIL import Image
 
+from demos.diffusion import film
 from demos.diffusion import objectives as scene
+from demos.diffusion.runs import whole_of
+from demos.kit import openings
 from models.core.errors import InputError
-from models.core.images import tiled, to_array
-from models.diffusion import film, first_objectives, shipped
+from models.diffusion import display, shipped
 from models.diffusion.draw import ANYONE, begin
 from models.diffusion.next_state import NextState, NextStateConfig, next_states
 from models.diffusion.sample import sample
 from models.diffusion.samplers import Settings
+from tests.pictures import pixels
 
 
 @pytest.fixture
@@ -37,16 +37,12 @@ def nothing(monkeypatch):
     monkeypatch.setattr(shipped, "next_state", missing)
 
 
-def opened(uri):
-    return np.asarray(Image.open(io.BytesIO(base64.b64decode(uri.split(",", 1)[1]))).convert("RGB"))
-
-
 def test_the_ddpms_side_is_the_models_pixels(client: Client):
     run, _ = client.predict(2, 21, 2, "dpm", api_name="/objectives")
     network = shipped.denoiser()
     *_, last = sample(network, Settings("dpm", 2), begin(network, 2, ANYONE, 21))
-    shown = opened(run["films"]["denoiser"]["faces"])
-    assert np.array_equal(shown, to_array(film.made(last).x))
+    shown = pixels(run["films"]["denoiser"]["faces"])
+    assert np.array_equal(shown, film.sheet(film.made(last)["x"]))
     assert run["seeds"] == [21, 22]
     assert run["done"]
 
@@ -54,8 +50,8 @@ def test_the_ddpms_side_is_the_models_pixels(client: Client):
 def test_the_other_side_is_its_networks_pixels(simple):
     *_, run = scene.objectives(3, 4, 1)
     *_, last = next_states(simple, begin(shipped.denoiser(), 3, ANYONE, 4).noise)
-    expected = to_array(tiled(film.faces(last.x), 2))
-    assert np.array_equal(opened(run["films"]["next_state"]["faces"]), expected)
+    expected = film.sheet(display.faces(last.x))
+    assert np.array_equal(pixels(run["films"]["next_state"]["faces"]), expected)
     assert run["missing"] == ""
     assert run["steps"] == {"denoiser": 1, "next_state": 16}
 
@@ -65,8 +61,34 @@ def test_where_it_is_missing_a_sentence_says_so_and_the_ddpm_goes_on(nothing):
     assert list(run["films"]) == ["denoiser"]
     assert run["missing"].startswith("The network that predicts the next state is not here. There")
     first = scene.first_value()
-    if "next_state" not in first_objectives.read()["films"]:
+    if "next_state" not in openings.read(scene.OPENING)["films"]:
         assert "not here" in first["missing"]
+
+
+def test_films_are_of_both_walks(simple):
+    settings, start = Settings("ddim", 4), begin(shipped.denoiser(), 3, ANYONE, 9)
+    values = list(scene.films(shipped.denoiser(), settings, start, simple))
+    whole = whole_of(values[-1])["films"]
+    *_, ours = sample(shipped.denoiser(), settings, start)
+    assert np.array_equal(pixels(whole["denoiser"]["faces"]), film.sheet(film.made(ours)["x"]))
+    assert values[-1]["steps"] == {"denoiser": 4, "next_state": 16}
+    assert not values[-1]["stopped"]
+    assert [frame["level"] for frame in whole["next_state"]["frames"]] == list(range(17))
+    assert [frame["t"] for frame in whole["denoiser"]["frames"]] == [999, 749, 499, 249, 0]
+    first = [pixels(whole[name]["film"]["x"])[:64] for name in ("denoiser", "next_state")]
+    assert np.array_equal(*first)  # the same noise
+    assert all(len(value["films"]) == 1 for value in values[:-1])  # only who has moved
+
+
+def test_films_that_were_ended_say_so(simple):
+    start = begin(shipped.denoiser(), 1, ANYONE, 0)
+    *_, last = scene.films(shipped.denoiser(), Settings("ddim", 9), start, simple, lambda: False)
+    last = whole_of(last)
+    assert last["stopped"]
+    assert {name: len(one["frames"]) for name, one in last["films"].items()} == {
+        "denoiser": 2,
+        "next_state": 2,
+    }
 
 
 @pytest.mark.parametrize(
@@ -86,13 +108,10 @@ def test_what_cannot_be_drawn_is_refused_in_words(client: Client, wrong, words):
         client.predict(*wrong, api_name="/objectives")
 
 
-def test_a_stopped_run_says_so(simple, monkeypatch):
-    values = []
-    for value in scene.objectives(1, 0, 50):
-        values.append(value)
-        monkeypatch.setattr(scene.TURNS, "_counting", {})  # what *Stop* does
+def test_a_stopped_run_says_so(simple):
+    values = list(scene.objectives(1, 0, 50, wanted=lambda: False))
     assert values[-1]["stopped"]
-    assert len(values[-1]["films"]["denoiser"]["frames"]) == 2
+    assert len(whole_of(values[-1])["films"]["denoiser"]["frames"]) == 2
 
 
 def test_stop_without_a_run_is_harmless(client: Client):
@@ -113,9 +132,10 @@ def test_the_table_needs_no_weights(nothing):
 
 
 def test_the_first_run_is_what_its_settings_draw():
-    shown = first_objectives.read()
+    shown = openings.read(scene.OPENING)
     network = shipped.denoiser()
-    start = begin(network, first_objectives.COUNT, ANYONE, first_objectives.SEED)
-    *_, last = sample(network, first_objectives.SETTINGS, start)
-    faces = opened(shown["films"]["denoiser"]["faces"]).astype(float)
-    assert abs(faces - to_array(film.made(last).x)).mean() < 1  # another machine's rounding at most
+    start = begin(network, scene.COUNT, ANYONE, scene.SEED)
+    *_, last = sample(network, scene.FIRST, start)
+    faces = pixels(shown["films"]["denoiser"]["faces"]).astype(float)
+    now = film.sheet(film.made(last)["x"])
+    assert abs(faces - now).mean() < 1  # another machine's rounding at most

@@ -6,7 +6,7 @@ from gradio_client.exceptions import AppError
 
 from demos.diffusion import training
 from models.core.history import History
-from models.diffusion.evaluate import WEIGHTS
+from models.diffusion.shipped import WEIGHTS
 
 
 @pytest.mark.parametrize("name", [name for _, name in training.SHELF.choices()])

@@ -1,7 +1,9 @@
 """Curves and training scenes, which every tab fills in with its own files."""
 
+import dataclasses
 import json
 import math
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +11,7 @@ from demos.kit.curves import chart, series
 from demos.kit.training import Plot, Shelf
 from models.core.errors import InputError
 
+ROOT = Path(__file__).resolve().parents[3]
 RECORDS = [
     {"step": 1, "seen": 100, "seconds": 60, "train": {"loss": 3.0}, "validation": {"loss": 4.0}},
     {
@@ -61,6 +64,48 @@ def test_a_history_as_charts_frames_and_facts(shelf):
     assert card == "### Nets\n\n### Limits\n\nMany.\n"
 
 
+def test_what_was_written_stands_beside_its_strip_by_its_writers(shelf, tmp_path):
+    texts = ["a dog", "a cat", "two dogs", "two cats"]
+    records = [RECORDS[0] | {"texts": ["not yet"] * 4}, RECORDS[1] | {"texts": texts}]
+    content = {"about": ABOUT, "records": records, "strips": STRIPS}
+    (tmp_path / "one.history.json").write_text(json.dumps(content))
+    (frame,) = shelf.training("one")[1]["frames"]
+    assert frame["texts"] == [{"title": "", "lines": texts}]
+    two = dataclasses.replace(shelf, writers=("LSTM", "Transformer"))
+    (frame,) = two.training("one")[1]["frames"]
+    assert frame["texts"] == [
+        {"title": "LSTM", "lines": texts[:2]},
+        {"title": "Transformer", "lines": texts[2:]},
+    ]
+
+
+def test_what_is_seen_in_a_strip_is_named_by_the_model(shelf):
+    assert shelf.training("one")[1]["parts"] == []
+    parts = {"": ("before", "after"), "two": ("alone",)}
+    named = dataclasses.replace(shelf, parts=parts)
+    assert named.training("one")[1]["parts"] == ["before", "after"]
+    assert named.strips(named.history("one"), "two")["parts"] == ["alone"]
+    rows = dataclasses.replace(shelf, rows=("LSTM", "Transformer")).training("one")[1]
+    assert rows["rows"] == ["LSTM", "Transformer"]
+    assert "parts" not in rows
+
+
+def test_a_frame_without_sentences_has_no_place_for_them(shelf):
+    (frame,) = shelf.training("one")[1]["frames"]
+    assert "texts" not in frame
+
+
+def test_the_captioners_sentences_are_all_there():
+    shelf = Shelf(
+        ROOT / "models/captioning/weights", {"captioner": ""}, (), writers=("LSTM", "Transformer")
+    )
+    history = shelf.history("captioner")
+    frames = shelf.strips(history)["frames"]
+    shown = [line for frame in frames for text in frame["texts"] for line in text["lines"]]
+    assert shown == [line for record in history.records for line in record["texts"]]
+    assert all([text["title"] for text in f["texts"]] == list(shelf.writers) for f in frames)
+
+
 def test_only_what_is_here_is_offered(shelf, tmp_path):
     assert shelf.choices() == [("One", "one")]
     assert shelf.missing() == ["Two"]
@@ -84,7 +129,9 @@ def test_a_missing_record_a_missing_card_and_a_stranger_get_sentences(shelf, tmp
     [
         "", "{", "[]", "null", '{"records": 3}', '{"nothing": 1}', '{"records": [{"seen": 1}]}',
         '{"records": [3]}', '{"records": [{"seen": "x", "train": {}, "validation": {}}]}',
-        '{"records": [{"seen": 1, "train": [], "validation": {}}]}', '{"strips": [{"seen": 1}]}',
+        '{"records": [{"seen": 1, "train": [], "validation": {}}]}',
+        '{"records": [{"step": 1, "seen": 1, "train": {}, "validation": {}, "texts": [3]}]}',
+        '{"strips": [{"seen": 1}]}',
         '{"about": 3, "records": [{"seen": 1, "train": {}, "validation": {}}]}', "\x00\udcff",
     ],
 )  # fmt: skip

@@ -5,7 +5,8 @@ import torch
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 
-from demos.vae import arithmetic_presets, directions
+from demos.vae import directions
+from demos.vae.arithmetic import presets as arithmetic_presets
 from models.vae.directions import directions as principal
 from models.vae.ends import find
 

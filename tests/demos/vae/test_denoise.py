@@ -1,20 +1,17 @@
 """SLIDES 24 through the endpoint: a noised digit in, a clean one out; what is refused."""
 
-import base64
-import io
-
 import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
-from PIL import Image
 
 from demos.vae import denoise
 from models.core import images
 from models.core.metrics import psnr
+from tests.pictures import opened
 
 
 def _pixels(src: str):
-    return images.to_tensor(Image.open(io.BytesIO(base64.b64decode(src.split(",")[1]))))
+    return images.to_tensor(opened(src))
 
 
 def test_slides_24(client: Client):

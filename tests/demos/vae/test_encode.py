@@ -1,7 +1,5 @@
 """The encode scene: posteriors, drawings and photos through handlers and endpoints."""
 
-import base64
-import io
 import math
 
 import numpy as np
@@ -13,41 +11,38 @@ from PIL import Image
 from torch import distributions
 
 from demos.vae import encode as scene
-from demos.vae.encode_presets import INFO
-from demos.vae.encode_view import ByHand, DrawingPad, packed, unpacked
+from demos.vae.encode.presets import INFO
+from demos.vae.encode.view import ByHand, DrawingPad, packed, unpacked
 from models.core import images
-from models.core.errors import InputError, MissingInputError
+from models.core.errors import InputError
 from models.vae import digits, drawing, points
 from models.vae.encode import encode
 from models.vae.inspection import inspect
 from models.vae.shipped import DIGITS, autoencoder
+from tests.pictures import pixels
 
 SEVEN = [[90, 60, 190, 60, 130, 230]]
-
-
-def opened(uri: str) -> np.ndarray:
-    """The pixels of a data URI."""
-    content = base64.b64decode(uri.split(",", 1)[1])
-    return np.asarray(Image.open(io.BytesIO(content)).convert("RGB"))
 
 
 @pytest.mark.parametrize("name", DIGITS)
 def test_the_endpoint_is_the_model(client: Client, name: str):
     found, _ = client.predict(model=name, digit=7, number=11, seed=3, api_name="/encode")
     picture = digits.example(7, 11)
-    np.testing.assert_array_equal(opened(found["x"]), images.to_array(picture))
+    np.testing.assert_array_equal(pixels(found["x"]), images.to_array(picture))
     network = autoencoder(name)
     expected = inspect(network, picture, points.drawn(network.config.latent, 1, 3))
     now = found["now"]
     for key, value in (("mean", expected.mean), ("deviation", expected.deviation)):
         assert now[key] == pytest.approx(value[0].tolist(), rel=1e-5)
     assert now["z"] == pytest.approx(expected.latent[0].tolist(), rel=1e-5)
-    np.testing.assert_array_equal(opened(now["image"]), images.to_array(expected.image))
+    np.testing.assert_array_equal(pixels(now["image"]), images.to_array(expected.image))
     if now["kl"] is not None:
         gaussian = distributions.Normal(expected.mean, expected.deviation)
         kl = distributions.kl_divergence(gaussian, distributions.Normal(0.0, 1.0))
         assert now["kl"] == pytest.approx(kl[0].tolist(), rel=1e-3, abs=1e-4)
-        assert now["loss"] == pytest.approx(now["reconstruction"] + sum(now["kl"]))
+        beta = {"digits_2d_beta_tenth": 0.1, "digits_2d_beta_four": 4}.get(name, 1)
+        assert found["beta"] == beta
+        assert now["loss"] == pytest.approx(now["reconstruction"] + beta * sum(now["kl"]))
 
 
 def test_slides_21_noise_is_held(client: Client):
@@ -103,11 +98,13 @@ def test_a_photo_of_a_digit_is_encoded(client: Client, tmp_path):
     assert math.dist(found["now"]["mean"], own) < 0.5
 
 
-def test_what_is_missing_is_a_hint_and_no_error():
-    with pytest.raises(MissingInputError, match="pad is empty"):
-        scene.encode(source="drawing", strokes=[])
-    with pytest.raises(MissingInputError, match="no photo yet"):
-        scene.encode(source="photo")
+@pytest.mark.parametrize(
+    ("source", "words"), [("drawing", "pad is empty"), ("photo", "no photo yet")]
+)
+def test_what_is_missing_is_a_state_and_no_error(client: Client, source, words):
+    found, _ = client.predict(source=source, strokes=[], api_name="/encode")
+    assert words in found.pop("missing")
+    assert found == {"model": "digits_2d", "plane": True, "source": source}  # and no numbers
 
 
 def test_a_file_that_is_no_picture_gets_a_sentence(client: Client, tmp_path):

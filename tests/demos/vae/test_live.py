@@ -10,7 +10,7 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError
 
 from demos.vae import live
-from demos.vae.live_sessions import KEPT_SECONDS, MOST_KEPT, Trainings
+from demos.vae.live.sessions import KEPT_SECONDS, MOST_KEPT, Trainings
 from models.core.errors import InputError
 from models.vae.decode import decode
 from models.vae.live_settings import LiveSettings
@@ -153,7 +153,7 @@ def test_a_failure_gives_the_place_back(trainings, monkeypatch):
     def fail(settings):
         raise InputError("no digits")
 
-    monkeypatch.setattr("demos.vae.live_sessions.LiveTraining", fail)
+    monkeypatch.setattr("demos.vae.live.sessions.LiveTraining", fail)
     with pytest.raises(InputError, match="no digits"):
         next(live.learn(1, 0, 1, 40, Asking("a")))
     assert (trainings.running(), trainings.kept()) == (0, 0)

@@ -1,23 +1,20 @@
 """Paths through the endpoint: the same pixels as the model's, slerp in numbers, films, refusals."""
 
-import base64
-import io
-
 import pytest
 import torch
 from gradio_client import Client
 from gradio_client.exceptions import AppError
-from PIL import Image
 
 from demos.vae import paths
 from models.core import images
 from models.vae import path
 from models.vae.ends import find
 from models.vae.shipped import autoencoder
+from tests.pictures import opened
 
 
 def _pixels(src: str) -> torch.Tensor:
-    return images.to_tensor(Image.open(io.BytesIO(base64.b64decode(src.split(",")[1]))))
+    return images.to_tensor(opened(src))
 
 
 @pytest.mark.parametrize(
@@ -66,7 +63,7 @@ def test_films_repeat_and_hold_every_stop(client: Client):
     arguments = ("digits_16d", "3:12", "8:5", 9, "linear")
     one = client.predict(*arguments, "gif", api_name="/path_film")
     assert one == client.predict(*arguments, "gif", api_name="/path_film")
-    film = Image.open(io.BytesIO(base64.b64decode(one["src"].split(",")[1])))
+    film = opened(one["src"])
     assert (film.format, film.n_frames, film.size) == ("GIF", 9, (252, 252))
     strip = client.predict(*arguments, "png", api_name="/path_film")
     assert _pixels(strip["src"]).shape == (1, 3, 2 * 4 * 28, 9 * 4 * 28)

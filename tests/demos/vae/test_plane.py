@@ -1,28 +1,20 @@
 """The plane scene: its planes and points through handlers, endpoints and links."""
 
-import base64
-import io
 import json
 
 import numpy as np
 import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
-from PIL import Image
 
 from demos.vae import plane as scene
-from demos.vae.plane_presets import MODELS
-from demos.vae.plane_view import MarkerPlace
+from demos.vae.plane.presets import MODELS
+from demos.vae.plane.view import MarkerPlace
 from models.core import images
 from models.core.errors import InputError
 from models.vae import decode, digits, plane
 from models.vae.shipped import PLANES, autoencoder
-
-
-def opened(uri: str) -> np.ndarray:
-    """The pixels of a data URI."""
-    content = base64.b64decode(uri.split(",", 1)[1])
-    return np.asarray(Image.open(io.BytesIO(content)).convert("RGB"))
+from tests.pictures import pixels
 
 
 @pytest.mark.parametrize("name", PLANES)
@@ -30,9 +22,9 @@ def test_decode_is_the_model_pixel_for_pixel(client: Client, name: str):
     found = client.predict(name, [1.25, -0.5], api_name="/decode")
     assert found["z"] == [1.25, -0.5]
     spot = plane.spot(name, [1.25, -0.5])
-    np.testing.assert_array_equal(opened(found["image"]), images.to_array(spot.image))
+    np.testing.assert_array_equal(pixels(found["image"]), images.to_array(spot.image))
     nearest = digits.held_back().images[found["nearest"]["index"]]
-    np.testing.assert_array_equal(opened(found["nearest"]["image"])[..., 0], nearest[0].numpy())
+    np.testing.assert_array_equal(pixels(found["nearest"]["image"])[..., 0], nearest[0].numpy())
     assert found["nearest"]["label"] == digits.held_back().labels[found["nearest"]["index"]]
 
 
@@ -41,7 +33,7 @@ def test_slides_19(client: Client):
     (only,) = found["planes"]
     assert (only["model"], only["extent"], found["steps"]) == ("digits_2d", 3, 20)
     expected = images.to_array(decode.sheet(autoencoder("digits_2d"), 20, 3.0))
-    shown = opened(only["sheet"]).astype(int)
+    shown = pixels(only["sheet"]).astype(int)
     assert shown.shape == expected.shape == (560, 560, 3)
     assert np.abs(shown - expected).mean() < 3  # JPEG
     assert len(only["points"]) == len(found["labels"]) == 1000

@@ -1,28 +1,24 @@
 """The VAE tab's training scene: draws by the seed, and what a missing file says."""
 
-import base64
-import io
 import math
-from functools import partial
 
 import pytest
 import torch
 from gradio_client import Client
 from gradio_client.exceptions import AppError
-from PIL import Image
 
 from demos.vae import training
 from models.core import images
 from models.core.errors import InputError
 from models.core.history import History
-from models.diffusion import first_run
 from models.vae import sample, shipped
-from models.vae.evaluate import WEIGHTS
+from models.vae.shipped import WEIGHTS
+from tests.pictures import opened
 
 
 def pixels(src: str) -> torch.Tensor:
     """A picture of the page as a tensor, 1 3 H W."""
-    image = Image.open(io.BytesIO(base64.b64decode(src.split(",")[1])))
+    image = opened(src)
     return images.to_tensor(image.convert("RGB"))
 
 
@@ -56,14 +52,36 @@ def test_every_model_draws_and_has_a_history(name):
     assert ("no prior" in drawn["note"]) == (not variational)
 
 
+def test_the_walk_is_true_of_the_shipped_networks():
+    two, four, sixteen = (
+        History.read(WEIGHTS / f"{name}.history.json").records
+        for name in ("digits_2d", "digits_2d_beta_four", "digits_16d")
+    )
+    first, last = two[0]["validation"], two[-1]["validation"]
+    assert last["reconstruction"] < first["reconstruction"]
+    assert last["kl"] > first["kl"]
+    assert four[-1]["validation"]["kl"] < last["kl"]
+    assert four[-1]["validation"]["reconstruction"] > last["reconstruction"]
+    assert sixteen[-1]["validation"]["kl"] > last["kl"]
+    assert sixteen[-1]["validation"]["reconstruction"] < 0.75 * last["reconstruction"]
+
+
+@pytest.mark.parametrize("name", [name for _, name in training.SHELF.choices()])
+def test_a_strip_is_made_of_the_pictures_that_are_named(name):
+    _, strips, *_ = training.SHELF.training(name)
+    width, height = opened(strips["frames"][0]["src"]).size
+    assert width // height % len(strips["parts"]) == 0
+    noisy = shipped.autoencoder(name).config.noise > 0
+    assert (strips["parts"][0] == "under noise") == noisy
+
+
 def test_diffusions_faces_stand_beside_the_vaes(monkeypatch, tmp_path):
     own, other = training.draw_from_prior("faces", 4, 3)["pictures"]
     assert "VAE, faces" in own["title"]
     assert other["title"] == "Drawn by diffusion"
     assert pixels(other["src"]).shape == (1, 3, 96, 96)  # the nine of the diffusion tab
     assert len(training.draw_from_prior("digits_2d", 4, 3)["pictures"]) == 1
-    gone = partial(first_run.read, tmp_path / "nothing.json")
-    monkeypatch.setattr(training.first_run, "read", gone)
+    monkeypatch.setattr(training, "FACES_BY_DIFFUSION", tmp_path / "nothing.webp")
     assert len(training.draw_from_prior("faces", 4, 3)["pictures"]) == 1
 
 

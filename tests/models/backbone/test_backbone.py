@@ -17,8 +17,8 @@ from models.backbone.train import BackboneTraining, roughness
 from models.core import checkpoint
 from models.core.archive import Dataset
 from models.core.errors import InputError
-from models.core.loop import make_accelerator, train
-from models.core.options import Options
+from models.training.command_line import Options
+from models.training.loop import make_accelerator, train
 
 CLASSES = tuple(f"class {i}" for i in range(202))
 TINY = BackboneConfig(CLASSES, widths=(8, 8, 16, 16), blocks=(1, 1, 1, 1))

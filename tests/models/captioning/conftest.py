@@ -1,4 +1,4 @@
-"""A decoder of the tiny captioner, by the name that a test asks for."""
+"""A decoder of the tiny captioner, or both as one, by the name that a test asks for."""
 
 import pytest
 
@@ -7,4 +7,4 @@ from tests.models.captioning.tiny import captioner
 
 @pytest.fixture
 def decoder(request):
-    return captioner().decoders[request.param]
+    return captioner().writer(request.param)

@@ -5,23 +5,26 @@ import math
 
 import pytest
 import torch
-from transformers import GenerationConfig, GenerationMixin, PretrainedConfig, PreTrainedModel
-from transformers.modeling_outputs import CausalLMOutput
 
-from models.captioning.caption import (
-    annotate,
-    annotate_all,
-    beam,
-    captions,
-    greedy,
-    sample,
-    score,
-    squeezed,
-)
+from models.captioning.beam import beam, captions
+from models.captioning.caption import annotate, annotate_all, greedy, score
+from models.captioning.sample import sample
 from models.captioning.search import beam_search, log_probabilities
 from models.captioning.vocabulary import END, PAD, START, UNKNOWN
 from models.core.errors import InputError
-from tests.models.captioning.tiny import BOTH, KINDS, LSTM, TRANSFORMER, WORDS, captioner
+from models.core.images import squeezed
+from tests.models.captioning.tiny import (
+    ALL,
+    LSTM,
+    TRANSFORMER,
+    WORDS,
+    WRITERS,
+    Wrapped,
+    annotated,
+    captioner,
+    ending,
+    until_its_end,
+)
 
 
 @pytest.fixture
@@ -29,40 +32,16 @@ def annotations():
     return annotated(3)
 
 
-def annotated(seed):
-    generator = torch.Generator().manual_seed(seed)
-    return annotate(captioner(), torch.rand(1, 3, 48, 48, generator=generator))
-
-
 def text(words):
     return " ".join(word.word for word in words if word.word != "<end>")
 
 
-class Wrapped(PreTrainedModel, GenerationMixin):
-    """A decoder before one picture, as transformers calls a language model."""
-
-    config_class = PretrainedConfig
-    _supports_cache_class = False
-
-    def __init__(self, decoder, annotations):
-        super().__init__(PretrainedConfig(vocab_size=len(decoder.config.words)))
-        self.decoder, self.annotations = decoder, annotations
-        self.generation_config = GenerationConfig(
-            bos_token_id=START, eos_token_id=END, pad_token_id=PAD, use_cache=False
-        )
-
-    def prepare_inputs_for_generation(self, input_ids, **_):
-        return {"input_ids": input_ids}
-
-    def forward(self, input_ids, **_):
-        memory, state = self.decoder.begin(self.annotations, len(input_ids))
-        logits = self.decoder.decode(input_ids, memory, state).logits
-        return CausalLMOutput(logits=log_probabilities(logits))
-
-
-@BOTH
+@ALL
+@pytest.mark.parametrize("eagerness", [-math.inf, 2.0, 4.0])
 @pytest.mark.parametrize(("width", "penalty"), [(1, 0.0), (3, 0.0), (3, 1.0), (4, 0.6)])
-def test_beam_search_is_generate_s(decoder, width, penalty):
+def test_beam_search_is_generate_s(decoder, width, penalty, eagerness):
+    """But that one of those that ended wins, where `generate()` may prefer one that it cut off."""
+    ending(decoder, eagerness)
     for seed in range(4):
         annotations = annotated(seed)
         found = Wrapped(decoder, annotations).generate(
@@ -71,22 +50,76 @@ def test_beam_search_is_generate_s(decoder, width, penalty):
             do_sample=False,
             length_penalty=penalty,
             max_new_tokens=decoder.config.longest,
+            num_return_sequences=width,
             early_stopping="never",
         )
-        *_, last = beam_search(decoder, annotations, width, penalty)
-        theirs = found[0].tolist()
-        assert last.finished[0, 0, : len(theirs)].tolist() == theirs
+        *_, last = beam_search(decoder, annotations, width, penalty, 0)
+        theirs = [until_its_end(caption) for caption in found.tolist()]
+        ours = until_its_end(last.finished[0, 0].tolist())
+        ended = [caption for caption in theirs if END in caption]
+        if ended or END not in ours:
+            assert ours == (ended or theirs)[0]
+        else:  # it ended, and theirs, all cut off, have pushed it out
+            mine = scored(decoder, annotations, ours, penalty)
+            assert all(scored(decoder, annotations, each, penalty) > mine for each in theirs)
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_wide_beam_finds_the_best_caption_there_is(kind, annotations):
-    decoder = captioner(longest=4).decoders[kind]
+def scored(decoder, annotations, caption, penalty):
+    """The log-probability of a caption (numbers, `START` before them) by its length."""
+    memory, state = decoder.begin(annotations)
+    words = torch.tensor([caption])
+    with torch.no_grad():
+        log_p = log_probabilities(decoder.decode(words[:, :-1], memory, state).logits)
+    total = log_p.gather(2, words[:, 1:, None]).sum().item()
+    return total / (len(caption) - 1) ** penalty
+
+
+def test_one_that_was_cut_off_wins_only_where_none_ended():
+    seeds = range(8)
+    pictures = torch.cat([annotated(seed) for seed in seeds])
+    never = ending(captioner().decoders["transformer"], -math.inf)
+    *_, last = beam_search(never, pictures, 3, 1.0, 0)
+    cut_off = last.finished[:, 0].tolist()
+    assert not any(END in caption or PAD in caption for caption in cut_off)
+    assert last.score.isfinite().all()
+
+    mixed = ending(captioner().decoders["transformer"], 2.0)
+    *_, last = beam_search(mixed, pictures, 3, 1.0, 0)
+    assert all(END in caption for caption in last.finished[:, 0].tolist())
+    losers = [
+        scored(mixed, pictures[[seed]], cut_off[seed], 1.0) > last.score[seed, 0] for seed in seeds
+    ]
+    assert any(losers)  # of which `generate()` would have made winners
+    there = last.score.isfinite()
+    assert all(END in caption for caption in last.finished[there].tolist())
+
+
+@ALL
+@pytest.mark.parametrize("eagerness", [-math.inf, 2.0, 4.0])
+@pytest.mark.parametrize("width", [1, 3, 8])
+def test_parents_are_the_captions_without_their_last_words(decoder, width, eagerness):
+    ending(decoder, eagerness)
+    for seed in range(3):
+        growing = [[()]]  # before the first word there is the empty caption
+        for step in beam(decoder, annotated(seed), width):
+            for each in (*step.growing, *step.ended):
+                parents = growing[len(each.words) - 1]
+                assert parents[each.parent] == each.words[:-1]
+            growing.append([each.words for each in step.growing])
+
+
+@pytest.mark.parametrize("eagerness", [-math.inf, 0.0])
+@pytest.mark.parametrize("kind", WRITERS)
+def test_a_wide_beam_finds_the_best_caption_there_is(kind, eagerness, annotations):
+    """The best that ends; the best of the longest ones where none can end."""
+    decoder = ending(captioner(longest=4).writer(kind), eagerness)
     usable = [END, *range(UNKNOWN + 1, len(WORDS))]
     possible = [
         numbers
         for length in range(1, 5)
         for numbers in itertools.product(usable, repeat=length)
-        if END not in numbers[:-1] and (numbers[-1] == END or length == 4)
+        if END not in numbers[:-1]
+        if (numbers[-1] == END if eagerness == 0 else length == 4 and END not in numbers)
     ]
     best = {0.0: (-math.inf, ()), 1.0: (-math.inf, ())}
     memory, state = decoder.begin(annotations, len(possible))
@@ -99,7 +132,7 @@ def test_a_wide_beam_finds_the_best_caption_there_is(kind, annotations):
         for penalty in best:
             best[penalty] = max(best[penalty], (total / len(each) ** penalty, each))
     for penalty, (value, expected) in best.items():
-        *_, last = beam_search(decoder, annotations, 400, penalty)
+        *_, last = beam_search(decoder, annotations, 400, penalty, 0)
         assert last.score[0, 0].item() == pytest.approx(value, abs=1e-5)
         assert last.finished[0, 0, 1 : len(expected) + 1].tolist() == list(expected)
 
@@ -108,15 +141,15 @@ def test_many_pictures_are_searched_as_one_by_one():
     network = captioner()
     generator = torch.Generator().manual_seed(0)
     images = torch.randint(256, (5, 3, 48, 48), dtype=torch.uint8, generator=generator)
-    for name, together in captions(network, annotate_all(network, images)).items():
+    for name, together in captions(network, annotate_all(network, images), 3, 1.0, 0).items():
         for image, expected in zip(images, together, strict=True):
-            *_, last = beam(network.decoders[name], annotate(network, image[None] / 255))
+            *_, last = beam(network.decoders[name], annotate(network, image[None] / 255), 3, 1.0, 0)
             words = [word for word in last.ended[0].words if word != "<end>"]
             assert " ".join(words) == expected
         assert len(set(together)) > 1
 
 
-@BOTH
+@ALL
 def test_greedy_is_a_beam_of_one(decoder, annotations):
     words = list(greedy(decoder, annotations))
     *_, last = beam(decoder, annotations, width=1, length_penalty=0.0)
@@ -124,9 +157,9 @@ def test_greedy_is_a_beam_of_one(decoder, annotations):
     assert last.ended[0].log_probability == pytest.approx(words[-1].log_probability, abs=1e-4)
 
 
-@BOTH
+@ALL
 def test_what_a_word_tells_fits_together(decoder, annotations):
-    words = list(greedy(decoder, annotations))
+    words = list(greedy(decoder, annotations, 0))
     total = 0.0
     for step, word in enumerate(words):
         total += math.log(word.probability)
@@ -140,10 +173,10 @@ def test_what_a_word_tells_fits_together(decoder, annotations):
         assert word.views.shape == (*decoder.views, 3, 3)
         torch.testing.assert_close(word.views.mean((0, 1)), word.attention)
         assert word.attention.sum().item() == pytest.approx(1, abs=1e-5)
-    assert bool(words[0].readings) == hasattr(decoder, "gates")
+    assert bool(words[0].readings) == (decoder.views != (2, 2))
 
 
-@BOTH
+@ALL
 def test_a_scored_caption_is_what_was_said_of_it_when_it_was_made(decoder, annotations):
     drawn = (
         list(sample(decoder, annotations, torch.Generator().manual_seed(i))) for i in range(200)
@@ -174,8 +207,8 @@ def test_samples_follow_the_seed_and_the_temperature(decoder, annotations):
 
     assert drawn(1) == drawn(1)
     assert len({drawn(seed) for seed in range(8)}) > 1
-    assert drawn(1, temperature=1e-4) == text(greedy(decoder, annotations))
-    with pytest.raises(InputError, match="above 0"):
+    assert drawn(1, temperature=0.01) == text(greedy(decoder, annotations))
+    with pytest.raises(InputError, match=r"temperature is 0\.0, but must be a number"):
         drawn(1, temperature=0.0)
 
 
@@ -188,7 +221,7 @@ def test_first_words_are_drawn_by_their_probability(decoder, annotations):
         assert first.count(word) / count == pytest.approx(p, abs=4 * (p * (1 - p) / count) ** 0.5)
 
 
-@BOTH
+@ALL
 def test_beams_grow_by_a_word_and_are_sorted(decoder, annotations):
     steps = list(beam(decoder, annotations, width=3))
     for number, step in enumerate(steps):

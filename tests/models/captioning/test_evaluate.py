@@ -9,11 +9,12 @@ import torch
 
 from models.captioning import evaluate
 from models.captioning.caption import annotate_all
+from models.captioning.cider import Cider
 from models.captioning.vocabulary import END, START, UNKNOWN, Vocabulary
 from models.core import checkpoint
 from models.core.archive import Dataset
 from models.core.errors import InputError
-from tests.models.captioning.tiny import KINDS, WORDS, captioner
+from tests.models.captioning.tiny import WORDS, WRITERS, captioner
 
 REFERENCES = [["A black dog runs on sand .", "The dog, on sand"], ["A cat 's toy", "a toy"]]
 
@@ -48,6 +49,26 @@ def test_variety():
     assert found["vocabulary_coverage"] == pytest.approx(2 / 3)
     assert found["distinct_share"] == pytest.approx(2 / 3)
     assert found["words_used"] == 3
+    assert found["mean_words"] == pytest.approx(6 / 3)
+    assert found["repeated_trigrams"] == 0
+
+
+def test_repeated_trigrams_are_counted():
+    circle = "a dog on sand a dog on sand"
+    found = evaluate.variety([circle, "a dog on a dog runs"], [["a"], ["a"]], Vocabulary(WORDS))
+    assert found["repeated_trigrams"] == 1 / 2
+    assert evaluate.repeats(["on", "on", "on", "on"])
+    assert not evaluate.repeats(["on", "on", "on"])
+
+
+def test_cider_d_is_the_mean_over_pictures():
+    texts = [["a black dog runs on sand"], ["sand on a dog"]]
+    made = [one for (one,) in texts]
+    cider = Cider([[text.split() for text in several] for several in texts])
+    both = [cider.score(text.split(), number) for number, text in enumerate(made)]
+    found = evaluate.cider_d(made, texts, Vocabulary(WORDS))
+    assert found == pytest.approx(sum(both) / 2)
+    assert found > 1
 
 
 def test_the_loss_is_the_mean_over_words():
@@ -75,10 +96,15 @@ def test_the_program_prints_one_json_object(tmp_path, capsys):
     arguments = ["--data", str(tmp_path / "a.npz"), "--weights", str(tmp_path), "--json"]
     evaluate.main("", evaluate.evaluate, evaluate.DATA, tmp_path, arguments)
     rows = json.loads(capsys.readouterr().out)
-    assert set(rows) == set(KINDS)
-    asked = {"bleu1", "bleu2", "bleu3", "bleu4", "vocabulary_coverage", "distinct_share"}
+    assert set(rows) == set(WRITERS)
+    asked = {
+        "bleu1", "bleu2", "bleu3", "bleu4", "cider_d", "vocabulary_coverage", "distinct_share",
+        "words_used", "mean_words", "repeated_trigrams", "beam_width", "length_penalty",
+    }  # fmt: skip
     for row in rows.values():
         assert asked < row.keys()
+        assert row["repeated_trigrams"] == 0
+        assert row["beam_width"] == 3
         assert row["vocabulary_coverage"] == 1
 
 

@@ -150,7 +150,7 @@ def test_a_layer_is_torch_s_decoder_layer(decoder):
     theirs.load_state_dict(state)
     x, memory = torch.randn(3, 5, 8), torch.randn(3, 9, 8)
     none = x.new_empty(3, 2, 0, 4)
-    ours, _, _ = layer(x, layer.split(layer.from_places(memory), 2), (none, none))
+    ours, *_ = layer(x, layer.split(layer.from_places(memory), 2), (none, none))
     mask = nn.Transformer.generate_square_subsequent_mask(5)
     torch.testing.assert_close(ours, theirs(x, memory, tgt_mask=mask, tgt_is_causal=True))
 

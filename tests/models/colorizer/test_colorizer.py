@@ -7,11 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 from torch.nn import functional as F
 
 from models.backbone.network import Backbone, BackboneConfig
 from models.colorizer import evaluate, lab, objective
-from models.colorizer.colorize import colorize, judge
+from models.colorizer.colorize import colorize, colorize_pixels, judge
 from models.colorizer.hints import Hint
 from models.colorizer.network import (
     Colorizer,
@@ -19,13 +21,14 @@ from models.colorizer.network import (
     PatchDiscriminator,
     PatchDiscriminatorConfig,
 )
+from models.colorizer.shipped import colorizer
 from models.colorizer.train import ADVERSARIAL_WEIGHT, VARIANTS, ColorizerTraining
 from models.core import checkpoint
 from models.core.archive import Dataset
 from models.core.errors import InputError
-from models.core.experiment import DivergedError
-from models.core.loop import make_accelerator, train
-from models.core.options import Options
+from models.training.command_line import Options
+from models.training.experiment import DivergedError
+from models.training.loop import make_accelerator, train
 
 TINY = ColorizerConfig(channels=(4, 8, 8))
 HINTED = replace(TINY, hints=True, sides=(64, 160))
@@ -251,6 +254,67 @@ def test_pictures_of_any_size_are_painted_and_keep_their_lightness(painter, size
     assert ab.abs().max() < 1e-3
 
 
+@given(
+    hints=st.lists(
+        st.builds(
+            Hint,
+            st.floats(0, 1),
+            st.floats(0, 1),
+            st.tuples(*[st.sampled_from([0.0, 0.5, 1.0])] * 3),
+        ),
+        max_size=4,
+    ),
+    saturation=st.floats(0, 4),
+    seed=st.integers(0, 3),
+)
+def test_no_hint_and_no_saturation_changes_the_lightness(hints, saturation, seed):
+    image = photo_like(seed)
+    painted = colorize(colorizer(), image / 255, hints, saturation).image
+    shown = (painted * 255).round()
+    before, after = (lab.to_lab(one / 255)[:, 0] for one in (image, shown))
+    assert (before - after).abs().max() < 0.4  # of 100: a grey level of 256
+
+
+def photo_like(seed):
+    """A small picture with flat parts, dark to white, and noise: 1 3 H W in whole numbers."""
+    generator = torch.Generator().manual_seed(seed)
+    image = torch.rand(1, 3, 24, 40, generator=generator) * 255
+    image[..., :20] = torch.linspace(0, 255, 20)
+    return image.round()
+
+
+@pytest.mark.parametrize("saturation", [0, 1.0, 4.0])
+@pytest.mark.parametrize("size", [(1, 1), (1, 5000), (90, 700), (333, 250)])
+def test_in_strips_it_is_the_same_picture(painter, size, saturation, monkeypatch):
+    monkeypatch.setattr("models.colorizer.colorize.PIXELS_AT_ONCE", 10_000)
+    generator = torch.Generator().manual_seed(0)
+    pixels = (torch.rand(1, 3, *size, generator=generator) * 255).byte()
+    hints = [Hint(0.2, 0.8, (1.0, 0.0, 0.0)), Hint(1.0, 1.0, (0.0, 0.0, 1.0))]
+    whole = colorize(painter, pixels / 255, hints, saturation).image
+    strips = colorize_pixels(painter, pixels, hints, saturation)
+    assert strips.dtype == torch.uint8
+    assert (strips - (whole * 255)).abs().max() < 0.51  # rounded
+
+
+@pytest.mark.parametrize("saturation", [math.nan, math.inf, -0.1, 4.1, "1", True])
+def test_a_saturation_that_is_none_is_refused(painter, saturation):
+    picture = torch.zeros(1, 3, 8, 8)
+    for paint in (colorize, lambda *rest: colorize_pixels(rest[0], rest[1].byte(), *rest[2:])):
+        with pytest.raises(InputError, match=r"saturation is .*, but must be a number from 0 to 4"):
+            paint(painter, picture, (), saturation)
+
+
+def test_a_hint_colours_the_place_where_it_is():
+    image = torch.full((1, 3, 96, 128), 0.5)
+    (plain, told) = (
+        lab.to_lab(colorize(colorizer(), image, hints).image)[0]
+        for hints in ((), [Hint(0.25, 0.5, (0.8, 0.2, 0.2))])
+    )
+    near, far = (told - plain).norm(dim=0)[48, [32, 127]]
+    assert near > 25 > 2 * far  # Lab's units
+    assert told[1, 48, 32] > 25  # red
+
+
 def test_a_picture_that_needs_no_padding_is_what_the_network_says(painter):
     image = torch.rand(1, 3, 64, 32)
     lightness, _ = lab.split(image)
@@ -357,12 +421,27 @@ def test_pictures_need_not_be_a_multiple_of_what_the_network_halves(tmp_path, mo
     ]
     assert rows["photo"]["psnr_mean"] == pytest.approx(-10 * sum(errors).item() / 2, rel=1e-4)
     assert "photo_8_hints" in rows
-    assert evaluate.evaluate(Dataset(images[..., :32, :]), tmp_path) == {}  # too low for it
 
 
-def test_grey_pictures_and_other_sizes_have_no_numbers(tmp_path):
+@pytest.mark.parametrize("size", [(40, 50), (224, 224), (90, 300)])
+def test_pictures_of_any_size_are_measured_as_the_app_paints_them(tmp_path, monkeypatch, size):
+    checkpoint.save(Colorizer(TINY), tmp_path / "cifar_l1.safetensors")
+    checkpoint.save(Colorizer(HINTED), tmp_path / "photo.safetensors")
+    monkeypatch.setattr(evaluate, "_judge", lambda where: None)
+    images = (torch.rand(2, 3, *size, generator=torch.Generator().manual_seed(0)) * 256).byte()
+    rows = evaluate.evaluate(Dataset(images), tmp_path)
+    assert list(rows) == ["grey", "mean_colour", "truth", "photo", "photo_8_hints"]
+    network = checkpoint.load(Colorizer, tmp_path / "photo.safetensors")
+    painted = [colorize(network, image[None] / 255).image for image in images]
+    errors = [
+        (one - image / 255).square().mean().item()
+        for one, image in zip(painted, images, strict=True)
+    ]
+    expected = -10 * np.log10(errors).mean()
+    assert rows["photo"]["psnr_mean"] == pytest.approx(expected, rel=1e-4)
+
+
+def test_grey_pictures_have_no_numbers(tmp_path):
     checkpoint.save(Colorizer(TINY), tmp_path / "cifar_l1.safetensors")
     with pytest.raises(InputError, match="1 channels have no colours"):
         evaluate.evaluate(Dataset(torch.zeros(1, 1, 32, 32, dtype=torch.uint8)), tmp_path)
-    other = Dataset(torch.zeros(1, 3, 48, 48, dtype=torch.uint8))
-    assert evaluate.evaluate(other, tmp_path) == {}

@@ -1,11 +1,17 @@
 """Lab, hints and measures, each against an oracle."""
 
+import math
+
+import kornia.color
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 from torchmetrics.image import PeakSignalNoiseRatio, StructuralSimilarityIndexMeasure
 
 from models.colorizer import hints, lab, measures
 from models.colorizer.hints import Hint
+from models.core.errors import InputError
 from models.core.metrics import decibels
 
 # The test data of Sharma, Wu and Dalal 2005, table 1: two colours in L*a*b*, and CIEDE2000.
@@ -47,6 +53,9 @@ SHARMA = [
 ]
 
 
+GREY_LEVEL = 0.4  # of L: what one of 256 levels is
+
+
 def every_colour(step=15):
     """A picture with every colour of a screen, in steps."""
     levels = torch.arange(0, 256, step) / 255
@@ -59,10 +68,62 @@ def test_the_round_trip_through_lab_stays_below_one_grey_level():
     assert error < 0.01 / 255  # of kornia's float32; a grey level is a hundred times that
 
 
+def test_lightness_alone_is_that_of_both():
+    torch.testing.assert_close(lab.lightness_of(every_colour()), lab.split(every_colour())[0])
+
+
 def test_colours_of_a_screen_fit_the_scaling():
     lightness, ab = lab.split(every_colour())
     assert (lightness.min(), lightness.max()) == (pytest.approx(-1), pytest.approx(1))
     assert 0.95 < ab.abs().max() < 1
+
+
+@given(
+    level=st.integers(0, 255),
+    a=st.floats(-4, 4),
+    b=st.floats(-4, 4),
+)
+def test_lightness_and_hue_stay_whatever_the_colour(level, a, b):
+    grey = torch.full((1, 3, 1, 1), level / 255)
+    lightness, _ = lab.split(grey)
+    ab = torch.tensor([a, b]).reshape(1, 2, 1, 1)
+    shown = (lab.join(lightness, ab) * 255).round() / 255  # as a screen has it
+    found = lab.to_lab(shown).flatten()
+    assert abs(found[0] - lab.to_lab(grey)[0, 0, 0, 0]) < GREY_LEVEL
+    exact = lab.to_lab(lab.join(lightness, ab)).flatten()[1:]
+    wanted = torch.tensor([a, b]) * lab.AB_SCALE
+    across = (exact[0] * wanted[1] - exact[1] * wanted[0]) / wanted.norm().clamp(min=1e-9)
+    assert abs(across) < 0.5  # of Lab's units, off the line from grey to the colour
+    assert exact.norm() <= wanted.norm() + 0.5
+
+
+def test_colours_of_a_screen_are_left_as_they_are():
+    lightness, ab = lab.split(every_colour())
+    assert torch.equal(lab.fitted(lightness, ab), ab)
+
+
+def test_what_no_screen_can_show_is_made_as_strong_as_it_can():
+    lightness, ab = torch.full((1, 1, 1, 1), 0.1), torch.tensor([1.5, 0.6]).reshape(1, 2, 1, 1)
+    fitted = lab.fitted(lightness, ab)
+    torch.testing.assert_close(lab.join(lightness, ab), lab.join(lightness, fitted))
+    torch.testing.assert_close(fitted[0, 0] / fitted[0, 1], torch.full((1, 1), 2.5))
+    more = lab.join(lightness, fitted * 1.05)  # by kornia, which cuts channels, it would be darker
+    torch.testing.assert_close(more, lab.join(lightness, fitted), atol=5e-3, rtol=0)
+
+
+def test_the_border_is_where_a_screen_ends():
+    """Against kornia: just inside every channel fits, a little further out one does not."""
+    lightness = torch.tensor([20.0, 50.0, 80.0])
+    edge = lab.border(lightness, 36)  # 3 36 2
+    assert edge.shape == (3, 36, 2)
+    for share, inside in ((0.98, True), (1.03, False)):
+        ab = edge.permute(2, 0, 1)[None] * share
+        values = torch.cat([lightness[None, None, :, None].expand(1, 1, 3, 36), ab], 1)
+        rgb = kornia.color.lab_to_rgb(values, clip=False)
+        fits = ((rgb > -0.004) & (rgb < 1.004)).all(1)
+        assert fits.all() if inside else not fits.any()
+    furthest = lab.border(torch.arange(101.0), 360).norm(dim=-1).max()
+    assert furthest == pytest.approx(math.hypot(79.2, 107.9), abs=3)  # blue, of L 32.3
 
 
 def test_known_colours():
@@ -139,10 +200,56 @@ def test_a_person_s_hint_is_its_colour_at_its_place():
     assert (planes[0, :2] * (1 - where)).count_nonzero() == 0
 
 
-def test_hints_at_and_beyond_the_border_stay_inside():
-    planes = hints.place([Hint(1.0, 0.0, (0.0, 1.0, 0.0)), Hint(-1.0, 9.0, (0.0, 1.0, 0.0))], 8, 8)
+def test_hints_at_the_border_stay_inside():
+    planes = hints.place([Hint(1.0, 0.0, (0.0, 1.0, 0.0)), Hint(0.0, 1.0, (0.0, 1.0, 0.0))], 8, 8)
     assert planes[0, 2].sum() == 2 * 9
     assert hints.place([], 8, 8).count_nonzero() == 0
+
+
+@pytest.mark.parametrize(
+    ("hint", "words"),
+    [
+        ((-3, 0.5, (1, 0, 0)), "hint's x is -3, but must be a number from 0 to 1"),
+        ((0.5, 7, (1, 0, 0)), "hint's y is 7"),
+        ((math.nan, 0.5, (1, 0, 0)), "hint's x is nan"),
+        ((0.5, math.inf, (1, 0, 0)), "hint's y is inf"),
+        ((0.5, True, (1, 0, 0)), "hint's y is True"),
+        ((0.5, 0.5, (1, 0)), "three numbers"),
+        ((0.5, 0.5, (1, 0, 1.2)), "hint's blue is 1.2"),
+        ((0.5, 0.5, (math.nan, 0, 0)), "hint's red is nan"),
+    ],
+)
+def test_a_hint_that_is_none_is_refused(hint, words):
+    with pytest.raises(InputError, match=words):
+        Hint(*hint)
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ([{"x": 0, "y": 0, "colour": "not-a-colour"}], "'not-a-colour' is not a colour; write it"),
+        ([{"x": 0, "y": 0, "colour": "#12345"}], "'#12345' is not a colour"),
+        ([{"x": 0, "y": 0, "colour": 7}], "'7' is not a colour"),
+        ([{"x": 0, "y": 0, "colour": "red" * 9999}], "is not a colour"),
+        ([{"x": "0", "y": 0, "colour": "red"}], "hint's x is 0, but"),
+        ([{"x": 0, "y": 0}], "A hint must be"),
+        ([7], "A hint must be"),
+        ({"x": 0}, "must be a list"),
+        ([{"x": 0, "y": 0, "colour": "red"}] * 1000, "1000 hints; at most 64"),
+    ],
+)
+def test_json_that_holds_no_hints_is_refused(data, words):
+    with pytest.raises(InputError, match=words):
+        hints.from_data(data)
+
+
+def test_hints_out_of_json():
+    assert hints.from_data(None) == hints.from_data([]) == ()
+    (hint,) = hints.from_data([{"x": 0.25, "y": 1, "colour": " #ff8000 "}])
+    assert hint == Hint(0.25, 1, (1.0, 128 / 255, 0.0))
+    assert hints.colour_of("orange") == (1.0, 165 / 255, 0.0)
+    with pytest.raises(InputError, match="There are 65 hints; at most 64 can be set"):
+        hints.place([hint] * 65, 8, 8)
 
 
 def test_random_hints_are_means_of_true_colours_in_squares():

@@ -11,6 +11,7 @@ from models.convolution.arithmetic import output_size, padded, trace, worked
 from models.convolution.geometry import Sliding
 from models.convolution.kernels import Kernel
 from models.core.errors import InputError
+from tests.models.convolution import answers
 
 sweep = settings(max_examples=120, deadline=None, derandomize=True)
 numbers = st.one_of(st.integers(-9, 9).map(float), st.floats(-9, 9, width=32))
@@ -92,31 +93,31 @@ def test_output_size_is_torchs(size, kernel, padding, stride, dilation):
 
 def test_slides_1():
     found = worked(slides.INPUT_5, Kernel(slides.KERNEL_5))
-    assert found.output == slides.OUTPUT_5 == ((4, 3, 4), (2, 4, 3), (2, 3, 4))
+    assert found.output == answers.OUTPUT_5 == ((4, 3, 4), (2, 4, 3), (2, 3, 4))
     assert [(cell.row, cell.column) for cell in found.cells] == [
         (row, column) for row in range(3) for column in range(3)
     ]
 
 
 def test_slides_2():
-    cell = next(trace(slides.INPUT_8, Kernel(slides.KERNEL_8)))
+    cell = next(trace(slides.INPUT_8, Kernel(answers.KERNEL_8)))
     written = "(-1x2)+(0x2)+(1x6)+(-2x4)+(0x3)+(2x4)+(-1x3)+(0x9)+(1x4) = 5"
-    assert cell.ascii == slides.FIRST_SUM_8 == written
+    assert cell.ascii == answers.FIRST_SUM_8 == written
     assert cell.text == written.replace("x", "×")
     rows = "22682012 43451963 39447769 13468221 84623188 58901023 92663621 98826345"
     assert [list(row) for row in slides.INPUT_8] == [[int(c) for c in row] for row in rows.split()]
 
 
 def test_slides_4():
-    axis = output_size(**slides.SIZE_CASE)
-    assert axis.output == slides.SIZE_CASE_OUTPUT == 3
+    axis = output_size(**answers.SIZE_CASE)
+    assert axis.output == answers.SIZE_CASE_OUTPUT == 3
     assert axis.formula == "O = ⌊(W − K + 2P) / S⌋ + 1"
     assert axis.substituted == ("O = ⌊(7 − 3 + 2×1) / 3⌋ + 1 = ⌊6 / 3⌋ + 1 = ⌊2⌋ + 1 = 2 + 1 = 3")
     assert axis.dropped == ()
     for size in (1, 3, 5, 7):
         assert Sliding(padding="same").pads(size, size) == ((size - 1) // 2,) * 2
     bordered = padded(slides.INPUT_5, Kernel(slides.KERNEL_5), Sliding(padding=1))
-    assert len(bordered) == len(bordered[0]) == slides.PADDED_5 == 7
+    assert len(bordered) == len(bordered[0]) == answers.PADDED_5 == 7
 
 
 def test_products_hide_what_binary_fractions_add():
@@ -124,7 +125,7 @@ def test_products_hide_what_binary_fractions_add():
 
 
 def test_the_derivation_is_formula_and_steps():
-    axis = output_size(**slides.SIZE_CASE)
+    axis = output_size(**answers.SIZE_CASE)
     assert axis.quotient == 2
     assert axis.derivation == f"{axis.formula} = {axis.substituted.removeprefix('O = ')}"
 

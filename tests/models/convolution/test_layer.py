@@ -9,12 +9,13 @@ from torch.nn import functional as F
 
 from models.convolution import slides
 from models.convolution.activations import ACTIVATIONS, FORMULAS, LEAKY_SLOPE, activate, curve
-from models.convolution.cost import cost, dot_product
+from models.convolution.cost import cost
 from models.convolution.geometry import Sliding
 from models.convolution.kernels import Kernel
 from models.convolution.layer import LayerSettings, pool, stages
 from models.convolution.presets import preset
 from models.core.errors import InputError
+from tests.models.convolution import answers
 
 sweep = settings(max_examples=100, deadline=None, derandomize=True)
 MODES = {
@@ -96,8 +97,8 @@ def test_stages_equal_torch(config, channels, height, width, size):
 
 
 def test_slides_5_relu():
-    assert activate("ReLU", matrix(slides.RELU_INPUT)).equal(matrix(slides.RELU_OUTPUT))
-    assert slides.RELU_OUTPUT == ((1, 14, 0, 4), (0, 0, 10, 6), (0, 3, 11, 1), (2, 54, 0, 80))
+    assert activate("ReLU", matrix(slides.RELU_INPUT)).equal(matrix(answers.RELU_OUTPUT))
+    assert answers.RELU_OUTPUT == ((1, 14, 0, 4), (0, 0, 10, 6), (0, 3, 11, 1), (2, 54, 0, 80))
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
@@ -109,7 +110,7 @@ def test_slides_5_curves(name):
     expected = torch.maximum(x, -0.5 * x) if name == "maxout" else ORACLE[name](x)
     assert np.abs(y - expected.numpy()).max() < 1e-12
     assert name in FORMULAS
-    assert LEAKY_SLOPE == slides.LEAKY_SLOPE
+    assert LEAKY_SLOPE == answers.LEAKY_SLOPE
 
 
 def test_slides_6_pooling():
@@ -124,10 +125,10 @@ def test_slides_6_pooling():
 
 def test_slides_7_counts():
     channels, height, width = slides.LAYER_INPUT
-    found = cost(channels, height, width, slides.LAYER_KERNEL, slides.LAYER_FILTERS)
-    assert found.terms == slides.LAYER_TERMS == 75
-    assert found.inputs == slides.DENSE_INPUTS == 3072
-    assert found.output == slides.LAYER_OUTPUT == (4, 28, 28)
+    found = cost(channels, height, width, answers.LAYER_KERNEL, slides.LAYER_FILTERS)
+    assert found.terms == answers.LAYER_TERMS == 75
+    assert found.inputs == answers.DENSE_INPUTS == 3072
+    assert found.output == answers.LAYER_OUTPUT == (4, 28, 28)
     convolution = torch.nn.Conv2d(3, 4, 5)
     assert found.convolution == sum(p.numel() for p in convolution.parameters()) == 304
     with torch.device("meta"):
@@ -146,16 +147,16 @@ def test_slides_7_counts():
 
 
 def test_slides_7_dot_product():
+    """Each output number is a dot product of 75 terms and a bias."""
     image, weights = random(1, 3, 32, 32), random(4, 3, 5, 5, seed=1)
     expected = F.conv2d(image, weights, torch.full((4,), 0.25))
-    assert tuple(expected.shape[1:]) == slides.LAYER_OUTPUT
+    assert tuple(expected.shape[1:]) == answers.LAYER_OUTPUT
     for filter_, row, column in ((0, 0, 0), (3, 27, 27), (2, 5, 19)):
-        found = dot_product(image, weights[filter_], 0.25, row, column)
-        assert len(found.terms) == slides.LAYER_TERMS
-        assert found.total == pytest.approx(float(expected[0, filter_, row, column]), abs=1e-5)
-    for row, column in ((28, 0), (0, -1)):
-        with pytest.raises(InputError, match="There is no output cell at row"):
-            dot_product(image, weights[0], 0.0, row, column)
+        window = image[0, :, row : row + 5, column : column + 5]
+        terms = (weights[filter_] * window).double().flatten()
+        assert len(terms) == answers.LAYER_TERMS
+        total = float(terms.sum()) + 0.25
+        assert total == pytest.approx(float(expected[0, filter_, row, column]), abs=1e-5)
 
 
 def test_slides_8_face():

@@ -1,6 +1,7 @@
 """SLIDES 9: the maps shift with the input, the answer stays."""
 
 import itertools
+from dataclasses import dataclass
 
 import pytest
 import torch
@@ -13,9 +14,43 @@ from models.convolution.translation import (
     filters,
     picture,
     shift,
-    translate,
 )
 from models.core.errors import InputError
+
+
+@dataclass(frozen=True, eq=False)
+class Translated:
+    """The same little network on a picture and on the picture shifted by (dx, dy).
+
+    images: before, after, each 1 1 H W in [0, 1]. maps: 1 5 H W after ReLU, one per shape.
+    scores: one number per shape, 5. expected: the first maps, shifted by (dx, dy).
+    difference: the largest |maps after - expected|; 0 while the shape stays 2 pixels or more from
+    the border, before and after, so that no filter sees the edge cut it.
+    """
+
+    images: tuple[torch.Tensor, torch.Tensor]
+    maps: tuple[torch.Tensor, torch.Tensor]
+    scores: tuple[torch.Tensor, torch.Tensor]
+    answers: tuple[str, str]
+    expected: torch.Tensor
+    difference: float
+
+
+@torch.no_grad()
+def translate(image: torch.Tensor, dx: int, dy: int) -> Translated:
+    """Look at `image` (1 1 H W) before and after a shift, in pixels, right and down."""
+    moved = shift(image, dx, dy)
+    maps = (feature_maps(image), feature_maps(moved))
+    scores = tuple(each.amax((2, 3))[0] for each in maps)
+    expected = shift(maps[0], dx, dy)
+    return Translated(
+        images=(image, moved),
+        maps=maps,
+        scores=scores,
+        answers=tuple(SHAPES[int(each.argmax())] for each in scores),
+        expected=expected,
+        difference=float((maps[1] - expected).abs().max()),
+    )
 
 
 def test_filters_are_centred_and_of_length_one():

@@ -9,7 +9,7 @@ import torch
 
 from models.core import checkpoint
 from models.core.errors import InputError
-from tests.models.core.toy import Toy, ToyConfig
+from tests.models.training.toy import Toy, ToyConfig
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ def test_a_full_disk_in_the_middle_of_a_save_keeps_the_last_good_file(saved):
         "from pathlib import Path\n"
         "from models.core import checkpoint\n"
         "from models.core.errors import InputError\n"
-        "from tests.models.core.toy import Toy, ToyConfig\n"
+        "from tests.models.training.toy import Toy, ToyConfig\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "network = Toy(ToyConfig(500))\n"
         f"resource.setrlimit(resource.RLIMIT_FSIZE, (300, {resource.RLIM_INFINITY}))\n"

@@ -143,6 +143,17 @@ def test_tiny_imagenet_s_own_folder(tmp_path, pictures, wrapped):
     assert (dataset.label_names, dataset.labels.tolist()) == (("n01", "n02"), [0, 1])
 
 
+def test_only_pictures_in_folders_of_classes_count(tmp_path, pictures):
+    """A class without pictures is none; a loose picture has no class."""
+    for place in ("bart/1.png", "lisa/deep/2.png", "loose.png"):
+        (tmp_path / "simpsons" / place).parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(pictures[0]).save(tmp_path / "simpsons" / place)
+    (tmp_path / "simpsons" / "homer").mkdir()
+    (tmp_path / "simpsons" / "homer" / "notes.txt").write_text("none yet")
+    dataset = data.load("simpsons", tmp_path)
+    assert (dataset.label_names, dataset.labels.tolist()) == (("bart", "lisa"), [0, 1])
+
+
 def test_a_class_by_itself_keeps_its_name(tmp_path, pictures):
     (tmp_path / "simpsons" / "bart").mkdir(parents=True)
     Image.fromarray(pictures[0]).save(tmp_path / "simpsons" / "bart" / "1.png")

@@ -9,10 +9,10 @@ import torch
 from torch.nn import functional as F
 
 from models.core import checkpoint
-from models.core.loop import make_accelerator, train
-from models.core.options import Options
 from models.diffusion.network import DenoiserConfig, FaceDenoiser
 from models.diffusion.train_denoiser import DenoiserTraining
+from models.training.command_line import Options
+from models.training.loop import make_accelerator, train
 
 TINY = DenoiserConfig(
     tuple(f"class {i}" for i in range(20)), 16, (16, 32), norm_groups=8, head_channels=16

@@ -5,7 +5,7 @@ import torch
 
 from models.core.errors import InputError, MissingInputError
 from models.core.interpolation import slerp
-from models.diffusion import edit, faces, film, first_edits, forward
+from models.diffusion import display, edit, forward
 from models.diffusion.faces import to_x0
 from models.diffusion.network import DenoiserConfig, FaceDenoiser
 from models.diffusion.sample import initial_noise, sample, standard_normal
@@ -40,7 +40,7 @@ def last(network, settings, start):
 def test_what_is_not_painted_stays_to_the_last_shade(network, picture, sampler):
     mask = edit.mask_of(rows(lambda i, j: 8 <= i < 20 and j > 10))
     start = edit.filled(network, picture, mask, "homer", 3, 2)
-    made = film.faces(last(network, Settings(sampler, 3), start).x)
+    made = display.faces(last(network, Settings(sampler, 3), start).x)
     kept = (mask == 0).expand_as(picture)
     for one in made:
         assert torch.equal((one[None] * 255).round()[kept], (picture * 255).round()[kept])
@@ -90,7 +90,7 @@ def test_a_weak_redrawing_stays_near_the_picture(picture):
 
     network = Knowing(TINY)
     made = last(network, Settings("ddim", 5), edit.redrawn(network, picture, 0.8, "bart", 0))
-    torch.testing.assert_close(film.faces(made.x), picture, atol=1e-3, rtol=1e-3)
+    torch.testing.assert_close(display.faces(made.x), picture, atol=1e-3, rtol=1e-3)
 
 
 def test_a_walk_goes_along_the_arc_from_seed_to_seed(network):
@@ -167,16 +167,3 @@ def test_what_is_no_mask_is_refused(wrong, words):
 def test_what_cannot_be_done_is_refused_in_words(network, picture, call, words):
     with pytest.raises(InputError, match=words):
         call(network, picture)
-
-
-def test_what_the_page_opens_with_is_written_for_any_network(network, tmp_path, monkeypatch):
-    monkeypatch.setattr(first_edits, "STEPS", 2)
-    monkeypatch.setattr(faces.first_run, "SETTINGS", Settings("ddim", 1))
-    path = tmp_path / "first_edits.json"
-    first_edits.write(network, path)  # it knows no Homer Simpson
-    made = first_edits.first_run.read(path)
-    assert set(made["redrawn"]["characters"]) == {"Anyone"}
-    assert made["filled"]["painted"] == int(edit.mask_of(first_edits.eyes()).sum())
-    assert [len(made[name]["frames"]) for name in ("redrawn", "filled", "walked")] == [2, 3, 3]
-    assert len(made["walked"]["seeds"]) == first_edits.STOPS
-    assert all(run["done"] for run in made.values())

@@ -9,8 +9,8 @@ import torch
 from models.backbone.network import Backbone, BackboneConfig
 from models.core import checkpoint, data
 from models.core.errors import InputError
-from models.core.metrics import memorised_share
 from models.diffusion import evaluate, features, novelty
+from models.training.distances import memorised_share
 from tests.models.damaged import one_array, spoiled
 
 NAMES = data.synthetic("simpsons", 1).label_names

@@ -7,10 +7,10 @@ from PIL import Image
 
 from models.core import checkpoint
 from models.core.errors import InputError
-from models.diffusion import draw, faces, film, first_run, forward, shipped
-from models.diffusion.evaluate import WEIGHTS
+from models.diffusion import display, draw, faces, forward, shipped
 from models.diffusion.network import DenoiserConfig, FaceDenoiser
 from models.diffusion.sample import sample, standard_normal
+from models.diffusion.shipped import WEIGHTS
 
 TINY = DenoiserConfig(("bart", "homer"), 32, (16, 32), norm_groups=8, head_channels=16)
 
@@ -97,9 +97,26 @@ def test_a_way_back_that_is_none_is_refused(network, t, steps):
         forward.back(network, torch.zeros(1, 3, 32, 32), standard_normal([0], 32), t, steps, 0)
 
 
-def test_the_ready_faces_are_the_first_runs():
-    run = first_run.read()
-    assert faces.READY == len(run["seeds"]) == len(faces._ready())
+def test_the_ready_faces_are_what_the_network_draws():
+    """Drawn by the shipped weights when they were published; here once more."""
+    start = draw.begin(shipped.denoiser(), faces.READY, faces.WHOM, 0)
+    *_, last = sample(shipped.denoiser(), faces.SETTINGS, start)
+    ready = torch.cat([faces.own_face(number + 1) for number in range(faces.READY)])
+    assert (ready - display.faces(last.x)).abs().mean() < 1 / 255  # another machine's rounding
+
+
+def test_ready_faces_that_are_missing_are_named(monkeypatch, tmp_path):
+    monkeypatch.setattr(faces, "PATH", tmp_path / "faces.webp")
+    faces._ready.cache_clear()
+    with pytest.raises(InputError, match=r"'faces\.webp' could not be found.*Put the file back"):
+        faces.own_face(1)
+    faces.write(shipped.denoiser(), faces.PATH)  # and a failure is not remembered
+    assert faces.own_face(1).shape == (1, 3, 32, 32)
+    faces._ready.cache_clear()
+
+
+def test_the_ready_faces_are_cut_out_of_their_sheet():
+    assert len(faces._ready()) == faces.READY
     sheet = torch.cat([faces.own_face(number) for number in (1, 2, 3)], 3)
     assert sheet.shape == (1, 3, 32, 96)
     assert 0 <= float(sheet.min()) < float(sheet.max()) <= 1
@@ -110,11 +127,11 @@ def test_the_ready_faces_are_the_first_runs():
 def test_a_face_beyond_the_ready_ones_is_drawn_alike(monkeypatch, network):
     """Number n is what `generate` draws by the seed n - 1 for the n-th character."""
     monkeypatch.setattr(shipped, "denoiser", lambda: network)
-    monkeypatch.setattr(first_run, "SETTINGS", forward.Settings("ddim", 2))
+    monkeypatch.setattr(faces, "SETTINGS", forward.Settings("ddim", 2))
     faces._drawn.cache_clear()
-    start = draw.begin(network, 10, first_run.CHARACTER, 0)
-    *_, last = sample(network, first_run.SETTINGS, start)
-    expected = film.faces(last.x)[9:]
+    start = draw.begin(network, 10, faces.WHOM, 0)
+    *_, last = sample(network, faces.SETTINGS, start)
+    expected = display.faces(last.x)[9:]
     assert (faces.own_face(10) - expected).abs().max() < 1.01 / 255
     faces._drawn.cache_clear()
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 import torch
 
 from models.core import checkpoint
-from models.core.loop import make_accelerator, train
-from models.core.options import Options
 from models.diffusion.next_state import NextState, NextStateConfig, mix, next_states
 from models.diffusion.train_next_state import NextStateTraining
+from models.training.command_line import Options
+from models.training.loop import make_accelerator, train
 
 TINY = NextStateConfig(size=16, channels=8, halvings=2, time_channels=8, middle=(16, 4))
 

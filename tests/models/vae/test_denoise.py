@@ -9,8 +9,7 @@ from torchmetrics.functional.image import peak_signal_noise_ratio
 from models.core.errors import InputError
 from models.core.metrics import psnr
 from models.vae import digits
-from models.vae.denoise import LEVELS, denoise
-from models.vae.evaluate import noised
+from models.vae.denoise import LEVELS, denoise, noised
 from models.vae.shipped import DENOISING, autoencoder
 
 

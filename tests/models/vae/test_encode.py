@@ -42,7 +42,9 @@ def test_an_inspection_is_the_network_s_own_pass(name, pictures):
     bernoulli = likelihood.log_prob(picture) - likelihood._cont_bern_log_norm()
     assert found.reconstruction == pytest.approx(-bernoulli.sum().item(), rel=1e-4)
     terms = found.reconstruction + (0 if found.kl is None else found.kl.sum().item())
-    assert found.loss == pytest.approx(terms)
+    assert found.loss() == pytest.approx(terms)
+    weighed = found.reconstruction + (0 if found.kl is None else 4 * found.kl.sum().item())
+    assert found.loss(4.0) == pytest.approx(weighed)
 
 
 def test_the_plain_autoencoder_s_gaussian_is_a_point(pictures):
@@ -50,7 +52,7 @@ def test_the_plain_autoencoder_s_gaussian_is_a_point(pictures):
     assert found.deviation.tolist() == [[0, 0]]
     assert torch.equal(found.latent, found.mean)
     assert found.kl is None
-    assert found.loss == found.reconstruction
+    assert found.loss(4.0) == found.reconstruction
 
 
 def test_noise_is_held_while_mean_and_deviation_move(pictures):

@@ -3,17 +3,18 @@
 import math
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
+from threading import Barrier, Event
 
 import pytest
 import torch
 
-from models.core import one_thread
 from models.core.errors import InputError
 from models.vae import live
 from models.vae.decode import sheet
 from models.vae.encode import encode
 from models.vae.live import LiveTraining, fitting_extent, learning_rate, train_live
 from models.vae.live_settings import LiveSettings
+from models.vae.network import Autoencoder
 from models.vae.objective import kl_divergence
 
 BRIEF = {"examples": 20 * live.BATCH, "seconds": 180}
@@ -43,6 +44,31 @@ def test_torchs_own_generator_stays_where_it_was():
     torch.manual_seed(7)
     run(seed=1)
     assert torch.equal(torch.rand(3), expected)
+
+
+def test_trainings_begun_together_are_equal_whatever_others_draw():
+    alone = LiveTraining(LiveSettings(seed=0))
+    together, over = Barrier(4), Event()
+
+    def disturb() -> None:
+        while not over.is_set():
+            torch.manual_seed(1)
+            Autoencoder(live.CONFIG)
+
+    def begin(_: int) -> LiveTraining:
+        together.wait()
+        return LiveTraining(LiveSettings(seed=0))
+
+    with ThreadPoolExecutor(5) as threads:
+        other = threads.submit(disturb)
+        crowd = list(threads.map(begin, range(100)))
+        over.set()
+        other.result()
+    expected = list(alone.network.parameters())
+    for training in crowd:
+        assert all(map(torch.equal, training.network.parameters(), expected))
+    steps = [training.advance().losses for training in (alone, crowd[0], crowd[-1])]
+    assert steps[0] == steps[1] == steps[2]
 
 
 def test_it_ends_by_examples_or_by_seconds_of_training_and_with_a_frame():
@@ -161,16 +187,3 @@ def test_the_plane_grows_with_the_digits_and_does_not_flicker():
     assert fitting_extent(spread(4.0), 6.0) == 6  # room, but not enough to shrink
     assert fitting_extent(spread(2.0), 6.0) == 4
     assert fitting_extent(spread(500.0), 4.0) == live.EXTENTS[-1]
-
-
-def test_one_thread_is_the_workers_alone():
-    before = torch.get_num_threads()
-    torch.set_num_threads(2)
-    try:
-        with one_thread.worker() as worker:
-            assert worker.submit(torch.get_num_threads).result() == 1
-            assert torch.get_num_threads() == 2
-            with ThreadPoolExecutor(1) as other:
-                assert other.submit(torch.get_num_threads).result() == 2
-    finally:
-        torch.set_num_threads(before)

@@ -10,8 +10,8 @@ from torch import distributions
 from torch.nn import functional as F
 
 from models.core import checkpoint
-from models.core.loop import make_accelerator, train
-from models.core.options import Options
+from models.training.command_line import Options
+from models.training.loop import make_accelerator, train
 from models.vae import evaluate, objective
 from models.vae.network import Autoencoder, AutoencoderConfig, reparameterise
 from models.vae.train import VARIANTS, AutoencoderTraining, Variant

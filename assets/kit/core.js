@@ -1,0 +1,141 @@
+// The shared part of every component: how one is mounted, small DOM helpers, key handling.
+window.glassbox = (() => {
+  const views = {};
+  const PATIENCE = 5000; // milliseconds
+
+  /** Build an element: tag, attributes (functions become listeners), children. */
+  function el(tag, attributes = {}, ...children) {
+    const node = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) {
+      if (value === null || value === undefined || value === false) continue;
+      if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+      else if (name === "html") node.innerHTML = value;
+      else node.setAttribute(name, value === true ? "" : value);
+    }
+    node.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined));
+    return node;
+  }
+
+  /** A long first value lies in a file; where that does not come, the view waits for its next value. */
+  const stored = (path) => fetch(path).then((answer) => (answer.ok ? answer.json() : null)).catch(() => null);
+
+  /** The server's functions. Gradio answers nothing where one could not be asked; here that is an error. */
+  const asking = (server) =>
+    new Proxy(server || {}, {
+      get: (functions, name) => async (asked) =>
+        (await functions[name](asked)) ?? { error: "The server does not answer." },
+    });
+
+  /** Draw a component: called once by each View's js_on_load. */
+  async function mount(name, parts) {
+    const root = parts.element.querySelector(".gb-view");
+    root.setAttribute("aria-label", parts.props.label || name);
+    const first = parts.props.value;
+    if (first?.stored) {
+      const value = await stored(first.stored);
+      const faster = parts.props.value !== first && !parts.props.value?.stored; // a run's value came before
+      if (!faster) parts.props.value = value;
+      const settle = performance.now() + PATIENCE; // on a busy machine Gradio may take its time to hand it on
+      while (parts.props.value?.stored && performance.now() < settle) await new Promise(requestAnimationFrame);
+    }
+    /** A view never sees the address of a value in place of the value. */
+    const watch = (names, action) => parts.watch(names, (...now) => !parts.props.value?.stored && action(...now));
+    if (!views[name]) {
+      root.textContent = "This view's script did not load: reload the page.";
+      root.classList.add("gb-trouble");
+      return;
+    }
+    views[name]({ ...parts, root, watch, server: asking(parts.server) });
+  }
+
+  /** Run once the page has a body; the scripts may come before or after that. */
+  const ready = (run) => (document.body ? run() : document.addEventListener("DOMContentLoaded", run));
+
+  // For each of its components Gradio goes through the targets of all events, and does so by Svelte's proxies: a fourth
+  // of the time until the page is there. Svelte leaves an array of another class as it is, and these never change.
+  const events = window.gradio_config?.dependencies;
+  if (events) Object.setPrototypeOf(events, (class extends Array {}).prototype);
+
+  /** Whether an element can be seen, its tabs being open. */
+  const visible = (node) => node.getClientRects().length > 0;
+
+  /** The scene now on the page: its root element, or null while none is drawn. */
+  const scene = () => [...document.querySelectorAll(".gb-scene")].find(visible) || null;
+
+  /** The name of the scene that a view lies in, such as `convolution/filter`, once its head is drawn. */
+  const sceneOf = (root) => root?.closest(".gb-scene")?.querySelector("[data-scene]")?.dataset.scene;
+
+  // Whether the focus came where it is by the keyboard: then keys are meant for what has it.
+  let byKeyboard = false;
+  document.addEventListener("pointerdown", () => { byKeyboard = false; }, true);
+  document.addEventListener("keydown", ({ key }) => { if (key === "Tab") byKeyboard = true; }, true);
+
+  const WRITTEN =
+    "input:not([type='radio'], [type='checkbox'], [type='range'], [type='button'], [type='file'], [readonly]), " +
+    "textarea, [contenteditable='true'], " +
+    "[aria-expanded='true'][role='listbox'], [aria-expanded='true'][role='combobox']";
+  const MOVES = /^(Arrow|Page|Home$|End$)/;
+  const MOVED = "input, select, [role='tab'], [role='listbox'], [role='combobox']";
+  const PRESSED = "button, a[href], summary, select, input, [role='tab'], [role='button']";
+
+  /**
+   * Whether a key belongs to what has the focus, and not to the page. Where one writes, all of them do. Of the
+   * browser's and Gradio's controls it is the keys that they know themselves, but only if one came there by Tab:
+   * after a click the keys are the player's. Views of ours that know keys prevent the default of those.
+   */
+  function typing(key) {
+    const node = document.activeElement;
+    if (!node || node === document.body) return false;
+    if (node.matches(WRITTEN) || node.closest("dialog[open]")) return true;
+    if (!byKeyboard) return false;
+    return (MOVES.test(key) && node.matches(MOVED)) || ([" ", "Enter"].includes(key) && node.matches(PRESSED));
+  }
+
+  /** A short message at the foot of the page, read out by screen readers. */
+  function toast(text) {
+    const node = el("div", { class: "gb-toast", role: "status" }, text);
+    document.body.append(node);
+    setTimeout(() => node.remove(), 2200);
+  }
+
+  const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+  /** A number as people write it: whole numbers without decimals, others with at most `digits`. */
+  function number(value, digits = 2) {
+    if (!Number.isFinite(value)) return "–";
+    const rounded = Number(value.toFixed(digits));
+    return String(Object.is(rounded, -0) ? 0 : rounded).replace("-", "−");
+  }
+
+  /** A whole number with its thousands parted, everywhere in the page as Python's `:,` parts them. */
+  const whole = (value) => Math.round(value).toLocaleString("en").replace("-", "−");
+
+  /** The diverging colour of a value: blue below zero, orange above, paper at zero. */
+  function diverging(value, limit) {
+    const strength = limit > 0 ? Math.min(1, Math.abs(value) / limit) : 0;
+    const hue = value < 0 ? "var(--gb-minus)" : "var(--gb-plus)";
+    return `color-mix(in oklab, ${hue} ${Math.round(100 * strength)}%, var(--gb-zero))`;
+  }
+
+  /**
+   * The newest inputs of a run. A preset sets many controls at once and each of them asks for a run,
+   * with what is set so far; requests may overtake each other, so all are given the last state.
+   */
+  const asked = {};
+  async function newest(run, values) {
+    asked[run] = values;
+    scene()?.classList.remove("gb-failed"); // it is asked anew
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    return asked[run];
+  }
+
+  /** Whether a view stands on a stage that gives it a height, and does not grow with it (see stage.css). */
+  const bounded = (root) => {
+    const stage = root.closest(".gb-scene-stage");
+    return Boolean(stage) && getComputedStyle(stage).getPropertyValue("--bounded").trim() === "1";
+  };
+
+  return {
+    views, el, bounded, mount, newest, ready, visible, scene, sceneOf, typing, toast, still, number, whole, diverging,
+  };
+})();

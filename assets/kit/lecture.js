@@ -1,0 +1,179 @@
+// Walk-throughs, and lecture mode: large type, high contrast, and the whole show by keyboard.
+(() => {
+  const { el, views } = glassbox;
+
+  /**
+   * One sentence at a time, each of which may choose a preset. In a lecture the sentence stands under the stage: until
+   * somebody turns them, the first one whose state is in view. Where somebody has gone on to another state, it says so
+   * and leads back.
+   */
+  views.walk = ({ root, props }) => {
+    const steps = props.value;
+    const own = () => glassbox.sceneOf(root);
+    let at = -1, waiting = 0, turned = false;
+    const text = el("p", { "aria-live": "polite" });
+    const count = el("span", { class: "gb-count" });
+    const button = (kind, name, action, sign) =>
+      el("button", { type: "button", class: kind, "aria-label": name, onclick: action }, sign);
+    const back = button("gb-step", "Previous step", () => go(at - 1), "‹");
+    const ahead = button("gb-step", "Next step", () => go(at + 1), "›");
+    const again = button("gb-start gb-again", "Show this step again", () => go(at), "↺ Back to this step");
+    const start = el("button", { type: "button", class: "gb-start", onclick: () => go(0) },
+      `Walk me through it (${steps.length} steps)`);
+    root.append(start, el("div", { class: "gb-walk-bar" }, back, count, ahead, text, again));
+
+    function tell(step) {
+      at = Math.max(0, Math.min(steps.length - 1, step));
+      text.textContent = steps[at].text;
+      count.textContent = `${at + 1} / ${steps.length}`;
+      back.disabled = at === 0;
+      ahead.disabled = at === steps.length - 1;
+      root.classList.remove("aside");
+      root.classList.add("told");
+    }
+    function go(step) {
+      turned = true;
+      tell(step);
+      root.classList.add("open");
+      const { preset } = steps[at];
+      if (preset) root.closest(".gb-scene").querySelector(`.gb-chip[data-slug="${preset}"]`)?.click();
+    }
+    /** Compare with the state in view, once it rests: a preset sets one control after the other. */
+    function compare() {
+      clearTimeout(waiting);
+      waiting = setTimeout(() => {
+        const here = own() && glassbox.links.preset(own());
+        const first = steps.findIndex((step) => !step.preset || step.preset === here);
+        const follows = !turned && glassbox.lecture.on() && glassbox.links.opened();
+        if (follows && first >= 0) tell(first);
+        else if (at >= 0) root.classList.toggle("aside", Boolean(steps[at].preset) && steps[at].preset !== here);
+      }, 400);
+    }
+    root.addEventListener("glassbox:turn", ({ detail }) => go(at + detail));
+    document.addEventListener("glassbox:state", ({ detail }) => detail.key === own() && compare());
+    document.addEventListener("glassbox:lecture", compare);
+    compare();
+  };
+
+  glassbox.lecture = (() => {
+    const on = () => document.body.classList.contains("gb-lecture");
+    /** The body's classes say what the styles cannot see: whether the scene in view has a stage, a sheet over it. */
+    function arrive() {
+      const staged = glassbox.scene()?.classList.contains("gb-staged");
+      document.body.classList.toggle("gb-on-stage", Boolean(staged));
+      if (!staged || !on()) sheet(null);
+      document.dispatchEvent(new Event("glassbox:lecture"));
+    }
+    const SHEETS = ["head", "desk"];
+    /** Put the head or the desk over the stage, or take it away where it is. */
+    function sheet(name) {
+      const classes = document.body.classList;
+      for (const one of SHEETS) {
+        const there = classes.contains(`gb-sheet-${one}`);
+        classes.toggle(`gb-sheet-${one}`, one === name && !there && on() && classes.contains("gb-on-stage"));
+      }
+    }
+    function set(active) {
+      document.body.classList.toggle("gb-lecture", active);
+      glassbox.links.write();
+      arrive();
+      window.dispatchEvent(new Event("resize"));
+    }
+    const toggle = () => set(!on());
+    const theme = () => {
+      glassbox.links.paint(document.body.classList.toggle("dark") ? "dark" : "light");
+      document.dispatchEvent(new Event("glassbox:theme"));
+    };
+
+    const keys = () => [
+      [`1 – ${outer().length}`, "open a tab"], ["[ ]", "previous, next scene"], ["← →", "one step back, ahead"],
+      ["space", "play or pause"], ["Page Up, Page Down", "turn the walk-through"],
+      ["P", "in lecture mode: tabs, scenes and presets"], ["C", "in lecture mode: controls"],
+      ["Ctrl Z", "undo the last change of the scene"],
+      ["L", "lecture mode"], ["D", "dark or light"], ["?", "this help"],
+    ];
+    function help() {
+      const dialog = el("dialog", { class: "gb-help", "aria-label": "Keys", onclose: () => dialog.remove() },
+        el("h2", {}, "Keys"),
+        el("dl", {}, keys().map(([key, what]) => [el("dt", {}, el("kbd", {}, key)), el("dd", {}, what)])),
+        el("p", {}, "After a click keys move the player; after Tab they move what has the focus."),
+        el("p", {}, "Every scene has a “Copy link” button: the link holds all of its controls."),
+        el("form", { method: "dialog" }, el("button", { class: "gb-start" }, "Close")));
+      document.body.append(dialog);
+      return dialog.showModal();
+    }
+
+    const tabs = (root) => [...root.querySelectorAll('[role="tab"]')].filter(glassbox.visible);
+    const outer = () => tabs(document.querySelector("#gb-tabs .tab-container") || document.querySelector("#gb-tabs"));
+    function turn(step) {
+      const row = tabs(
+        glassbox.scene()?.closest(".gb-scenes")?.querySelector(".tab-container") ||
+          document.createElement("i"),
+      );
+      const at = row.findIndex((tab) => tab.getAttribute("aria-selected") === "true");
+      row[at + step]?.click();
+    }
+
+    /** The player in view, which the arrow keys and the space bar drive. */
+    const player = () => [...document.querySelectorAll("[data-player]")].find(glassbox.visible);
+    const drive = (detail) => player()?.dispatchEvent(new CustomEvent("glassbox:drive", { detail }));
+
+    /** The walk-through of the scene in view, where Page Up and Page Down turn it: in a lecture, or once it is open. */
+    const walk = () => {
+      const found = glassbox.scene()?.querySelector(".gb-walk");
+      return found && (on() || found.classList.contains("open")) ? found : null;
+    };
+    const page = (detail) => walk() && (() => walk().dispatchEvent(new CustomEvent("glassbox:turn", { detail })));
+
+    const staged = () => on() && document.body.classList.contains("gb-on-stage");
+    let taken = ""; // the key that is down and was the page's: a button under the focus must not be pressed by it
+    document.addEventListener("keydown", (event) => {
+      taken = "";
+      if (
+        event.ctrlKey ||
+        event.metaKey ||
+        event.altKey ||
+        event.defaultPrevented ||
+        glassbox.typing(event.key)
+      )
+        return;
+      const actions = {
+        ArrowLeft: () => drive("back"),
+        ArrowRight: () => drive("ahead"),
+        " ": () => drive("toggle"),
+        PageUp: page(-1),
+        PageDown: page(1),
+        "[": () => turn(-1),
+        "]": () => turn(1),
+        l: toggle,
+        d: theme,
+        "?": help,
+        p: staged() && (() => sheet("head")),
+        c: staged() && (() => sheet("desk")),
+        Escape: staged() && (() => sheet(null)),
+      };
+      let action = actions[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+      if (/^[1-9]$/.test(event.key)) action = () => outer()[Number(event.key) - 1]?.click();
+      if (!action) return;
+      event.preventDefault();
+      taken = event.key;
+      action();
+    });
+    document.addEventListener("keyup", (event) => {
+        if (event.key === taken && event.key === " ") event.preventDefault();
+    }, true);
+
+    const fields = new URLSearchParams(location.search);
+    glassbox.ready(() => {
+      if (fields.get("lecture") === "1") document.body.classList.add("gb-lecture");
+      document.addEventListener("glassbox:arrive", () => requestAnimationFrame(arrive));
+      const hidden = (fields.get("hide") || "").split(",").filter((name) => /^[\w-]+$/.test(name));
+      if (hidden.length) {
+        document.head.append(
+          el("style", {}, `${hidden.map((name) => `.gb-control-${name}`).join(",")}{display:none!important}`),
+        );
+      }
+    });
+    return { toggle, theme, help, sheet, on };
+  })();
+})();

@@ -1,0 +1,233 @@
+// The address of the page holds the state of the scene in view (demos/kit/links.py reads it back).
+glassbox.links = (() => {
+  const REST = 250; // ms without a change until the address is written
+  let waiting = 0;
+  let opened = false; // the link that the page came with must be read before it is written over
+  const scenes = {}; // key -> {base, presets: encoded values by name; now; last: the preset last chosen}
+  let at = ""; // the scene of this entry of the history
+  let chosen = ""; // scene and preset that somebody chose
+  let wishes = new URLSearchParams(location.search);
+  let theme = wishes.get("__theme");
+  const hidden = wishes.get("hide");
+  const MOST_PAST = 40; // states of a scene to go back to
+  const early = {}; // key -> values of controls of scenes that are not known yet
+
+  /** Objects with their keys in order, so that equal values are equal texts. */
+  const ordered = (value) =>
+    Array.isArray(value)
+      ? value.map(ordered)
+      : value && typeof value === "object"
+        ? Object.fromEntries(Object.keys(value).sort().map((key) => [key, ordered(value[key])]))
+        : value;
+
+  /** A control's value as text. A photo is its example's name, or "" where it is the user's own. */
+  function encode(value) {
+    if (value === null || value === undefined) return "";
+    if (typeof value === "boolean") return value ? "1" : "0";
+    if (typeof value === "object" && "path" in value) {
+      const name = /^glassbox-(.+)\.webp$/.exec(value.orig_name || value.path.split("/").pop());
+      return name ? name[1] : "";
+    }
+    return typeof value === "object" ? JSON.stringify(ordered(value)) : String(value);
+  }
+
+  const encoded = (values) =>
+    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, encode(value)]));
+
+  /** Make a scene known: its controls' defaults, what presets change of them, and what moves on in any preset. */
+  function register({ key, defaults, presets, passing = [] }) {
+    const base = encoded(defaults);
+    scenes[key] = { base, now: scenes[key]?.now || base, presets: {}, passing, past: [], rested: null, aim: null };
+    for (const [slug, values] of Object.entries(presets)) {
+      scenes[key].presets[slug] = { ...base, ...encoded(values) };
+    }
+    const asked = new URLSearchParams(location.search);
+    const named = `${asked.get("tab")}/${asked.get("scene")}` === key && asked.get("preset");
+    if (named && presets[named]) scenes[key].last = named; // what the link changes of it may follow
+    if (early[key]) hold(key, early[key]);
+    else announce(key);
+  }
+
+  /** Tell the chips which preset the scene is in. */
+  const announce = (key) =>
+    document.dispatchEvent(new CustomEvent("glassbox:state", { detail: { key, preset: preset(key) } }));
+
+  const same = (one, other, passing) =>
+    Object.keys(one).every((name) => passing.includes(name) || one[name] === other[name]);
+
+  /** The preset that a scene is in, or undefined. */
+  function preset(key) {
+    const { presets, now, passing } = scenes[key];
+    return Object.keys(presets).find((slug) => same(presets[slug], now, passing));
+  }
+
+  /** The controls of a scene have these values now. */
+  function hold(key, values) {
+    if (!scenes[key]) {
+      early[key] = values; // a link may set controls before the scene's head is drawn
+      return;
+    }
+    delete early[key];
+    const names = Object.keys(scenes[key].base);
+    scenes[key].now = Object.fromEntries(names.map((name, i) => [name, encode(values[i])]));
+    scenes[key].last = preset(key) || scenes[key].last;
+    announce(key);
+    write();
+  }
+
+  /** The query for a scene as it is now: the preset it was last in, and what differs from that. */
+  function query(key) {
+    const [tab, scene] = key.split("/");
+    const fields = new URLSearchParams({ tab, scene });
+    const { base, now, presets, last } = scenes[key];
+    const changes = (from) => Object.keys(now).filter((name) => now[name] !== from[name]);
+    const near = last && changes(presets[last]).length < changes(base).length;
+    if (near) fields.set("preset", last);
+    for (const name of changes(near ? presets[last] : base)) {
+      if (now[name] !== "") fields.set(name, now[name]);
+    }
+    return fields;
+  }
+
+  /** What the address keeps besides the scene: the mode of the page. */
+  function mode(fields) {
+    if (document.body.classList.contains("gb-lecture")) fields.set("lecture", "1");
+    if (hidden) fields.set("hide", hidden);
+    if (theme) fields.set("__theme", theme);
+    return fields;
+  }
+  /** The page is dark or light by choice: reload and link remember it. */
+  function paint(name) {
+    theme = name;
+    write();
+  }
+  const text = (fields) => fields.toString().replaceAll("%2C", ",").replaceAll("%3A", ":");
+
+  /**
+   * Write the scene in view into the address, once the controls rest: browsers refuse to do that too often. Another
+   * tab, scene or chosen preset is an entry of the history, to come back to; controls change the entry that there is.
+   */
+  function write() {
+    document.dispatchEvent(new Event("glassbox:arrive"));
+    if (!opened) return;
+    clearTimeout(waiting);
+    waiting = setTimeout(() => {
+      const key = glassbox.sceneOf(glassbox.scene());
+      if (!key || !scenes[key]) return;
+      settle(key);
+      const next = `?${text(mode(query(key)))}`, now = scenes[key].now;
+      const came = chosen === `${key} ${preset(key)}`;
+      const other = next !== location.search && ((at && at !== key) || came);
+      // What a link cannot hold stays as it is.
+      const state = { own: Object.keys(now).filter((name) => now[name] === "") };
+      history[other ? "pushState" : "replaceState"](state, "", location.pathname + next);
+      at = key;
+      if (came) chosen = "";
+    }, REST);
+  }
+  /** The controls of a scene rest: the state where they rested before is one to go back to. */
+  function settle(key) {
+    const scene = scenes[key], before = scene.rested;
+    scene.rested = scene.now;
+    const came = scene.aim && same(scene.aim, scene.now, scene.passing);
+    scene.aim = null;
+    if (!before || came || same(before, scene.now, scene.passing)) return;
+    scene.past = [...scene.past, before].slice(-MOST_PAST);
+    announce(key);
+  }
+  /** What a scene is reset to: the preset that it was last in, or what it opens with. */
+  const origin = ({ presets, last, base }) => presets[last] || base;
+  const undoable = (key) => Boolean(scenes[key]?.past.length);
+  const resettable = (key) => Boolean(scenes[key]) && !same(origin(scenes[key]), scenes[key].now, scenes[key].passing);
+
+  /** Set all controls of a scene: as the history of the browser does. `own`: what no link can set, and stays. */
+  function set(key, fields, own) {
+    const [tab, scene] = key.split("/");
+    const query = `?${new URLSearchParams({ tab, scene, ...fields })}`;
+    document.dispatchEvent(new CustomEvent("glassbox:travel", { detail: { query, own } }));
+  }
+  function undo(key) {
+    const scene = scenes[key];
+    if (!undoable(key)) return;
+    scene.aim = scene.past.pop();
+    const held = Object.entries(scene.aim);
+    set(key, Object.fromEntries(held.filter(([, value]) => value !== "")),
+      held.filter(([, value]) => value === "").map(([name]) => name));
+    announce(key);
+  }
+  function reset(key) {
+    const { presets, last } = scenes[key];
+    set(key, presets[last] ? { preset: last } : {}, []);
+  }
+  document.addEventListener("keydown", (event) => {
+    const wanted = (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key === "z";
+    const key = wanted && !glassbox.typing("z") && glassbox.sceneOf(glassbox.scene());
+    if (!key || !undoable(key)) return;
+    event.preventDefault();
+    undo(key);
+  });
+
+  /** Somebody chose a preset: the address where its state is there becomes an entry of the history. */
+  function choose(key, slug) {
+    chosen = `${key} ${slug}`;
+  }
+  /** The same from the slides menu, whose choice is `scene/preset`; handed on as it came. */
+  function slide(tab, choice) {
+    const [scene, slug] = choice.split("/");
+    choose(`${tab}/${scene}`, slug);
+    return choice;
+  }
+  window.addEventListener("popstate", ({ state }) => {
+    clearTimeout(waiting);
+    [opened, at, chosen] = [false, "", ""]; // until the controls are what this entry says
+    document.dispatchEvent(
+      new CustomEvent("glassbox:travel", { detail: { query: location.search, own: state?.own || [] } }),
+    );
+  });
+
+  /** A scene's controls as they are now, or as they are at first: encoded values by name. */
+  const state = (key, first = false) => scenes[key]?.[first ? "base" : "now"];
+
+  /** The address with the scene in view as it is seen, to copy: with player's step, divider, dark and lecture. */
+  function address(key) {
+    const fields = mode(query(key)), scene = glassbox.scene();
+    fields.delete("hide");
+    if (document.body.classList.contains("dark")) fields.set("__theme", "dark");
+    const player = [...(scene?.querySelectorAll("[data-player]") || [])].find(glassbox.visible);
+    const control = player?.closest(".gb-control"); // its step is in the link already
+    const moment = control ? null : player?.querySelector(".gb-transport")?.dataset.at;
+    if (moment) fields.set("step", Number(moment) + 1);
+    const split = [...(scene?.querySelectorAll("[data-split]") || [])].find(glassbox.visible)?.dataset.split;
+    if (split && split !== "50") fields.set("split", split); // not where it stands by itself
+    return `${location.origin}${location.pathname}?${text(fields)}`;
+  }
+
+  /** What the page's link wishes for a view of the scene that it names (`step`, from 1, or `split`), until one acts. */
+  function wish(node, name) {
+    const key = glassbox.sceneOf(node), value = Number(wishes?.get(name) ?? NaN);
+    if (!key || !Number.isFinite(value)) return null;
+    const [tab, scene] = key.split("/");
+    const named = (wishes.get("tab") ?? tab) === tab && (wishes.get("scene") ?? scene) === scene;
+    return named && (wishes.has("scene") || glassbox.visible(node)) ? value : null;
+  }
+  for (const name of ["pointerdown", "keydown"]) document.addEventListener(name, () => { wishes = null; }, true);
+
+  /** The link has been read: from now on the address follows the controls, once the scene that it names is there. */
+  function open(patience = 30) {
+    const asked = new URLSearchParams(location.search), seen = glassbox.sceneOf(glassbox.scene());
+    const named = asked.has("scene") ? `${asked.get("tab")}/${asked.get("scene")}` : seen;
+    if (named !== seen && patience > 0) {
+      setTimeout(() => open(patience - 1), 100);
+      return;
+    }
+    [opened, at] = [true, named || ""];
+    if (scenes[named] && !scenes[named].aim) scenes[named].rested = scenes[named].now;
+    document.dispatchEvent(new Event("glassbox:arrive"));
+    if (named !== seen || theme !== asked.get("__theme")) write(); // somebody was faster than the link
+  }
+
+  return {
+    register, open, opened: () => opened, hold, write, address, preset, state, choose, slide, paint, wish,
+    undo, reset, undoable, resettable,
+  };
+})();

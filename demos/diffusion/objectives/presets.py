@@ -1,0 +1,42 @@
+"""What the scene of two objectives says, its presets and its walk-through."""
+
+from demos.kit import Preset, SceneInfo, Step
+
+CARDS = (
+    "**DDPM: how much of it is noise?** Trained on the mean squared error of\n"
+    r"$$v = \sqrt{\bar\alpha_t}\,\epsilon - \sqrt{1 - \bar\alpha_t}\,x_0$$"
+    "\nfrom which noise and face follow. A sampler decides how far to go.",
+    "**Next state: what comes next?** Trained on the mean absolute error of\n"
+    r"$$x_{t+1} = \tfrac{t+1}{T}\,x_0 + \left(1 - \tfrac{t+1}{T}\right)\epsilon,\quad T = 16$$"
+    "\ngiven $x_t$ and $t$: the picture one level cleaner. That is the whole sampler. Its "
+    "$t$ counts steps, from noise at 0 up to the face at $T$; the DDPM's counts noise, and falls.",
+)
+
+INFO = SceneInfo(
+    slug="objectives",
+    title="Two objectives",
+    lead="The same noise, two networks. One says what is noise and what is face, and a schedule "
+    "makes a step of it; the other was only shown pictures at one level of noise and at the next, "
+    "and answers with the next. It never sees where its own small errors lead, and the mean "
+    "absolute error has it answer with the middle of all that could be.",
+    presets=(
+        Preset("slides-18", "T = 16, both", slide="18"),
+        Preset("hundred", "The DDPM's 100 steps", {"sampler": "ddpm", "steps": 100, "count": 4}),
+        Preset("one", "One face", {"count": 1}),
+        Preset("others", "Other noise", {"seed": 100}),
+    ),
+    walk=(
+        Step(
+            "Nine noises, each given to both networks. Drag the player to half of the way: what is "
+            "a face already, and what is grey?",
+            "slides-18",
+        ),
+        Step("One face, step by step: use the arrow keys.", "one"),
+        Step("The DDPM can take more steps without being trained anew. The other cannot.", ""),
+        Step(
+            "On the desk is the simple network, part by part: each block's features are "
+            "multiplied by what a dense layer makes of the time.",
+            "slides-18",
+        ),
+    ),
+)

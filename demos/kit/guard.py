@@ -1,0 +1,107 @@
+"""The guard: is the app well, what may its page load, and one line for every request."""
+
+import json
+import logging
+import re
+import time
+from http import HTTPStatus
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from demos.kit.door import route
+
+HEALTH = "/health"
+# The page's own host and nothing else. Gradio writes scripts and styles into the page and makes
+# functions of a component's `js`; pictures travel as data, and as blobs while they are uploaded.
+# Who may put the page in a frame is left open: a Space is one.
+POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "media-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "connect-src 'self' data: blob:",
+        "worker-src 'self' blob:",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+    )
+)
+OF_PAGES = {"content-security-policy": POLICY, "referrer-policy": "no-referrer"}
+OF_ALL = {"x-content-type-options": "nosniff"}
+FILE = re.compile(r"(?<=/file=).*")  # a path that ends in what somebody called a file
+LOG = logging.getLogger("glassbox.requests")
+
+
+class Guard:
+    """ASGI middleware around all others: answers `/health`, sets headers, and keeps the log.
+
+    The log has a line of JSON for each request, at the level INFO: method, path, status, bytes and
+    milliseconds until the last of them. What was typed is in none of them: a query is left out, and
+    so is a file's name.
+    """
+
+    def __init__(self, app: ASGIApp):
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, or pass on."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        began, status, size = time.perf_counter(), 0, 0
+
+        async def guarded(message: Message) -> None:
+            nonlocal status, size
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message = {**message, "headers": _with_ours(message["headers"])}
+            elif message["type"] == "http.response.body":
+                size += len(message.get("body", b""))
+            await send(message)
+
+        path = route(scope) or "/"
+        try:
+            if path == HEALTH and scope["method"] in ("GET", "HEAD"):
+                await JSONResponse({"status": "ok"})(scope, receive, guarded)
+            else:
+                await self.app(scope, receive, guarded)
+        except Exception:
+            status = status or HTTPStatus.INTERNAL_SERVER_ERROR
+            raise
+        finally:
+            if LOG.isEnabledFor(logging.INFO):
+                LOG.info(_line(scope["method"], path, status, size, time.perf_counter() - began))
+
+
+def _with_ours(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    found = MutableHeaders(raw=list(headers))
+    page = Headers(raw=headers).get("content-type", "").startswith("text/html")
+    for name, value in (OF_ALL | (OF_PAGES if page else {})).items():
+        found[name] = value
+    return found.raw
+
+
+def _line(method: str, path: str, status: int, size: int, seconds: float) -> str:
+    about = {
+        "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "method": method,
+        "path": FILE.sub("…", path),
+        "status": int(status),
+        "bytes": size,
+        "ms": round(1000 * seconds, 1),
+    }
+    return json.dumps(about, ensure_ascii=False)
+
+
+def log_requests() -> None:
+    """Write the log to stderr from now on."""
+    writer = logging.StreamHandler()
+    writer.setFormatter(logging.Formatter("%(message)s"))
+    LOG.addHandler(writer)
+    LOG.setLevel(logging.INFO)
+    LOG.propagate = False

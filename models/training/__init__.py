@@ -1,0 +1,1 @@
+"""What only training needs: recipes, the loop, publishing, cards. The app never imports it."""

@@ -1,0 +1,44 @@
+"""Captions and their probabilities in a real browser: slide 28, one's own, BLEU and CIDEr-D."""
+
+import re
+
+from playwright.sync_api import expect
+
+from demos.captioning import wrong
+from demos.kit import openings
+from tests.browser.views import SLOW
+
+QUERY = "?tab=captioning&scene=wrong"
+VIEW = ".gb-captioning-wrong:visible"
+
+
+def test_captions_are_scored_chosen_and_written_out(open_page):
+    page = open_page(QUERY, width=1280, height=800)
+    rows = page.locator(f"{VIEW} .gb-wrong-row")
+    expect(rows).to_have_count(4, timeout=SLOW)
+    value = openings.read(wrong.OPENING)
+    for number, one in enumerate(value["captions"]):
+        row = rows.nth(number)
+        expect(row.locator(".gb-wrong-rank")).to_have_text(str(one["rank"]))
+        expect(row).to_contain_text(f"perplexity {one['perplexity']:.1f}")
+        assert row.locator("b").all_inner_texts() == [*one["caption"].split(), "end"]
+    rows.first.click()
+    expect(page).to_have_url(re.compile("row=1"), timeout=SLOW)
+    page.locator(VIEW).get_by_role("button", name="CIDEr-D").click()
+    expect(page).to_have_url(re.compile("preset=cider"), timeout=SLOW)
+    total = page.locator(f"{VIEW} .gb-wrong-sum")
+    expect(total).to_contain_text(f"= {value['captions'][0]['cider']['score']:.2f} of 10")
+    page.locator(VIEW).get_by_role("button", name="BLEU").click()
+    expect(total).to_contain_text(f"= {value['captions'][0]['bleu']['score']:.3f}")
+    matched = page.locator(f"{VIEW} .gb-wrong-order").first.locator(".gb-wrong-gram.there")
+    expect(matched).to_have_count(
+        sum(each["counts"] > 0 for each in value["captions"][0]["bleu"]["by_n"][0]["grams"])
+    )
+
+    page.get_by_label("Your caption").fill("a man with a camera")
+    page.get_by_label("Your caption").press("Enter")
+    expect(rows).to_have_count(5, timeout=SLOW)
+    expect(rows.last).to_contain_text("yours")
+    page.get_by_label("Your caption").fill("a man with a camra")
+    page.get_by_label("Your caption").press("Enter")
+    expect(page.locator(".gb-scene:visible .gb-said")).to_contain_text("camera", timeout=SLOW)

@@ -1,0 +1,272 @@
+"""The filter scene in a real browser: photos in, weights edited, presets, links, bad input."""
+
+import io
+import re
+import time
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from tests.browser.views import SLOW
+
+FILTER = "?tab=convolution&scene=filter"
+AFTER = ".gb-compare .gb-split > img"
+
+
+def _source(page: Page) -> str:
+    return page.locator(AFTER).get_attribute("src")
+
+
+def _shown(page: Page) -> tuple[str, str]:
+    return _source(page), page.locator(".gb-compare .gb-caption").text_content()
+
+
+def _changed(page: Page, before: str) -> None:
+    expect(page.locator(AFTER)).not_to_have_attribute("src", before)
+
+
+def _upload(page: Page, name: str, content: bytes) -> None:
+    page.locator(".gb-control-photo button[aria-label='Remove Image']").click()
+    page.locator(".gb-control-photo input[type=file]").set_input_files(
+        {"name": name, "mimeType": "image/png", "buffer": content}
+    )
+
+
+def _png(size: tuple[int, int]) -> bytes:
+    buffer = io.BytesIO()
+    pixels = np.random.default_rng(0).integers(0, 255, (size[1], size[0], 3), dtype=np.uint8)
+    Image.fromarray(pixels).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def test_upload_preset_and_edit_change_the_picture(open_page):
+    page = open_page(FILTER)
+    source = _source(page)
+    _upload(page, "mine.png", _png((200, 120)))
+    _changed(page, source)
+    expect(page.locator(".gb-compare .gb-caption")).to_contain_text("200 × 120")
+
+    source = _source(page)
+    page.get_by_role("button", name="Sharpen", exact=True).click()
+    _changed(page, source)
+    expect(page.get_by_label("Kernel, row 2, column 2")).to_have_value("5")
+
+    source = _source(page)
+    page.get_by_label("Kernel, row 2, column 2").fill("9")
+    _changed(page, source)
+    expect(page).to_have_url(re.compile("kernel="))
+
+
+def test_the_grid_by_keyboard(open_page):
+    page = open_page(FILTER)
+    page.get_by_label("Kernel, row 1, column 1").focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_label("Kernel, row 2, column 1")).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_label("Kernel, row 2, column 2")).to_be_focused()
+    source = _source(page)
+    page.keyboard.type("1/2")
+    _changed(page, source)
+
+
+def test_a_cell_that_is_no_number_says_so(open_page):
+    page = open_page(FILTER)
+    source = _source(page)
+    page.get_by_label("Kernel, row 1, column 2").fill("abc")
+    expect(page.locator(".gb-grid-note").first).to_contain_text("“abc” is not a number")
+    assert _source(page) == source
+    page.get_by_label("Kernel, row 1, column 2").fill("4")
+    _changed(page, source)
+
+
+def test_buttons_of_the_kernel(open_page):
+    page = open_page(FILTER)
+    page.get_by_role("button", name="Flip").click()
+    expect(page.get_by_label("Kernel, row 2, column 1")).to_have_value("2")
+    page.get_by_label("Kernel, row 2, column 1").fill("6")
+    page.get_by_role("radio", name="5", exact=True).check(force=True)
+    expect(page.get_by_label("Kernel, row 3, column 2")).to_have_value("6")
+    page.get_by_role("button", name="Random").click()
+    expect(page.get_by_label("Kernel, row 3, column 2")).not_to_have_value("6")
+
+
+def test_a_link_restores_the_state(open_page):
+    page = open_page(FILTER)
+    default = _source(page)
+    page.get_by_role("button", name="Box blur", exact=True).click()
+    expect(page.get_by_label("Kernel, row 1, column 1")).to_have_value("1")
+    page.get_by_label("Kernel, row 1, column 1").fill("3")
+    page.get_by_role("radio", name="magnitude").check(force=True)
+    expect(page).to_have_url(re.compile("negatives=magnitude"))
+
+    other = open_page("?" + page.url.split("?")[1])
+    expect(other.get_by_label("Kernel, row 1, column 1")).to_have_value("3")
+    expect(other.get_by_role("radio", name="magnitude")).to_be_checked()
+    deadline = time.monotonic() + SLOW / 1000  # until both have followed: same picture, same words
+    while _shown(page) != _shown(other) or _source(page) == default:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def test_an_edit_is_asked_for_once(open_page):
+    page, asked = open_page(FILTER), []
+
+    def listen(request):
+        if "/queue/join" in request.url:
+            asked.append(request.post_data_json["fn_index"])
+
+    page.on("request", listen)
+    source = _source(page)
+    page.get_by_label("Kernel, row 1, column 1").fill("3")
+    _changed(page, source)
+    expect(page.locator(".gb-scene:visible .gb-grid-extras")).to_contain_text("sum 4")
+    page.wait_for_timeout(500)  # a second request would follow at once
+    assert len(asked) == len(set(asked))  # what the page asks for as it opens may be among them
+
+
+def test_copy_link(open_page):
+    page = open_page(FILTER, permissions=["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Emboss", exact=True).click()
+    expect(page).to_have_url(re.compile("preset=emboss"))
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.locator(".gb-toast")).to_have_text("Link copied")
+    assert page.evaluate("navigator.clipboard.readText()").endswith(f"{FILTER}&preset=emboss")
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("&stride=banana", "“stride” was left out: 'banana' is not a number"),
+        ("&repeats=1e9", "“repeats” was left out: 1e9 is not between 1 and 20"),
+        ("&kernel=[[NaN]]", "NaN"),
+        ("&preset=nothing", "There is no preset 'nothing'"),
+        ("&stride=<b>1</b><img>", "“stride” was left out: '<b>1</b><img>' is not a number"),
+        ("&photo=../../etc/passwd", "there is no example photo"),
+    ],
+)
+def test_nonsense_in_a_link(open_page, query, words):
+    page = open_page(FILTER + query)
+    expect(page.locator(".toast-body")).to_contain_text(words)
+    source = _source(page)
+    page.get_by_role("button", name="Sharpen", exact=True).click()
+    _changed(page, source)
+
+
+def test_all_that_a_link_has_wrong_is_one_message(open_page):
+    page = open_page(f"{FILTER}&stride=banana&repeats=1e9")
+    expect(page.locator(".toast-message-item")).to_have_count(1)
+    for name in ("stride", "repeats"):
+        expect(page.locator(".toast-message-item")).to_contain_text(f"“{name}” was left out")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("notes.png", b"just some text, no picture", "not a picture"),
+        ("empty.png", b"", "empty"),
+        ("cut.png", _png((300, 200))[:20_000], "damaged or cut off"),
+    ],
+)
+def test_bad_files_are_said_in_words(open_page, name, content, words):
+    page = open_page(FILTER, height=1500)
+    _upload(page, name, content)
+    said, picture = page.locator(".gb-scene:visible > .gb-said"), page.locator(".gb-compare")
+    expect(said).to_contain_text(words)  # on the stage, once, in the place of the picture
+    expect(page.locator(".toast-body")).to_have_count(0)
+    expect(picture).to_be_hidden()
+    if name == "notes.png":  # of one that is cut off a browser shows the beginning
+        preview = page.locator(".gb-control-photo .image-frame")
+        expect(preview).to_have_class(re.compile("gb-no-preview"))
+    page.locator(".gallery-item").nth(1).click()
+    expect(said).to_be_hidden()
+    expect(picture).to_be_visible()
+    expect(page.locator(".gb-compare .gb-caption")).to_contain_text("512 × 512")
+
+
+def test_a_bad_file_is_said_in_sight_where_the_stage_is_not(open_page):
+    page = open_page(FILTER, width=390, height=600)
+    page.locator(".gb-control-photo").first.scroll_into_view_if_needed()
+    _upload(page, "notes.png", b"just some text, no picture")
+    expect(page.locator(".toast-body.error")).to_contain_text("not a picture")
+    expect(page.locator(".gb-compare")).to_be_hidden()
+
+
+def test_a_removed_picture_is_a_state_and_no_message(open_page):
+    page = open_page(FILTER)
+    page.locator(".gb-control-photo button[aria-label='Remove Image']").click()
+    said = page.locator(".gb-scene:visible .gb-missing")
+    expect(said).to_have_text("There is no picture yet: choose one first.")
+    expect(page.locator(".gb-compare")).to_be_hidden()
+    page.get_by_role("button", name="Sharpen", exact=True).click()  # its photo is the example
+    expect(page.locator(".gb-compare")).to_be_visible()
+    expect(page.locator(".gb-scene:visible .gb-missing")).to_have_count(0)
+    assert page.locator(".toast-body").count() == 0
+
+
+def test_undo_and_reset_set_the_controls_back(open_page):
+    page = open_page(FILTER)
+    undo, reset = (page.locator(f".gb-scene:visible .gb-{one}") for one in ("undo", "reset"))
+    expect(undo).to_be_disabled()
+    middle = page.get_by_label("Kernel, row 2, column 2")
+    page.get_by_role("button", name="Sharpen", exact=True).click()
+    expect(page).to_have_url(re.compile("preset=sharpen$"))
+    expect(reset).to_be_disabled()  # it is as the preset has it
+    for value in ("9", "7"):
+        middle.fill(value)
+        expect(page).to_have_url(re.compile(f"-1,{value},-1".replace(",", "(,|%2C)")))
+    undo.click()
+    expect(middle).to_have_value("9")
+    expect(page).to_have_url(re.compile("-1(,|%2C)9"))
+    page.locator("body").press("Control+z")
+    expect(middle).to_have_value("5")
+    expect(page).to_have_url(re.compile("preset=sharpen$"))
+    middle.fill("8")
+    expect(reset).to_be_enabled()
+    reset.click()
+    expect(middle).to_have_value("5")
+    expect(page).to_have_url(re.compile("preset=sharpen$"))
+    expect(reset).to_be_disabled()
+
+
+def test_a_weight_is_shown_whole_in_the_largest_kernel(open_page):
+    page = open_page(FILTER)
+    for size in ("7", "11"):
+        page.get_by_role("radio", name=size, exact=True).check(force=True)
+        expect(page.locator(".gb-grid:visible .gb-cell")).to_have_count(int(size) ** 2)
+        page.get_by_role("button", name="Random").click()
+        page.wait_for_function(
+            "() => glassbox.links.state('convolution/filter').kernel.includes('-0.')"
+        )
+        cells = page.locator(".gb-grid:visible .gb-cell")
+        page.wait_for_function(
+            "() => { const weights = JSON.parse(glassbox.links.state('convolution/filter').kernel)"
+            ".weights.flat();"
+            "return [...document.querySelectorAll('.gb-scene .gb-grid .gb-cell')]"
+            ".filter(glassbox.visible).every((cell, i) => Number(cell.value) === weights[i]) }"
+        )
+        cut = "(cells) => cells.filter((c) => c.scrollWidth > c.clientWidth).map((c) => c.value)"
+        assert cells.evaluate_all(cut) == []
+
+
+def test_one_pixel(open_page):
+    page = open_page(FILTER)
+    _upload(page, "dot.png", _png((1, 1)))
+    expect(page.locator(".gb-compare .gb-caption")).to_contain_text("1 × 1 → 1 × 1")
+
+
+def test_a_drawing_becomes_the_photo(open_page):
+    page = open_page(FILTER)
+    source = _source(page)
+    page.get_by_role("button", name="Draw instead").click()
+    page.get_by_role("button", name="Use the drawing").click()
+    expect(page.locator(".toast-body")).to_contain_text("The sketchpad is empty")
+    page.get_by_role("button", name="Brush").click()
+    canvas = page.locator(".gb-photo canvas").first.bounding_box()
+    page.mouse.move(canvas["x"] + 100, canvas["y"] + 100)
+    page.mouse.down()
+    page.mouse.move(canvas["x"] + 220, canvas["y"] + 180, steps=8)
+    page.mouse.up()
+    page.get_by_role("button", name="Use the drawing").click()
+    _changed(page, source)

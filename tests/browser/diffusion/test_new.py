@@ -1,0 +1,101 @@
+"""Is it new, in a real browser: faces are chosen, other kinds asked about, a picture uploaded."""
+
+import re
+
+from PIL import Image
+from playwright.sync_api import expect
+
+from tests.browser.views import SLOW
+
+QUERY = "?tab=diffusion&scene=new"
+VIEW = ".gb-diffusion-new"
+
+
+def test_nine_faces_are_there_and_one_is_chosen_by_a_click(open_page):
+    page = open_page(QUERY)
+    sheet = page.locator(f"{VIEW} .gb-face-sheet").first
+    expect(page.locator(f"{VIEW} .stick")).to_have_count(9, timeout=SLOW)
+    first = page.locator(f"{VIEW} .gb-novelty").inner_text()
+    expect(page.locator(f"{VIEW} .gb-neighbours figure")).to_have_count(5)
+    box = sheet.bounding_box()
+    sheet.click(position={"x": box["width"] - 8, "y": box["height"] - 8})
+    expect(page.locator(VIEW)).to_have_attribute("data-face", "9")
+    expect(page.locator(f"{VIEW} .stick.chosen text")).to_have_text("9")
+    assert page.locator(f"{VIEW} .gb-novelty").inner_text() != first
+    page.wait_for_function("location.search.includes('face=9')")
+    page.locator(f"{VIEW} .stick").first.locator("circle").click()
+    expect(page.locator(VIEW)).not_to_have_attribute("data-face", "9")
+
+
+def test_the_names_are_no_tiles_and_all_numbers_have_two_digits(open_page):
+    page = open_page(QUERY)
+    names = page.locator(f"{VIEW} .gb-neighbours figcaption b")
+    expect(names).to_have_count(5, timeout=SLOW)
+    assert all(re.fullmatch(r"\d+\.\d\d", one) for one in names.all_inner_texts())
+    assert "?" not in page.locator(VIEW).inner_text().replace("Is it new?", "")
+    verdict = page.locator(f"{VIEW} .gb-novelty").inner_text()
+    assert names.first.inner_text() in verdict
+    assert "nearer than that to a training face" in verdict
+    hill, row = (page.locator(f"{VIEW} {one}").bounding_box() for one in (".gb-hill", ".gb-next"))
+    assert hill["height"] > 2 * row["height"]
+
+
+def test_no_mark_strikes_through_the_limits_name(open_page):
+    page = open_page(QUERY)
+    expect(page.locator(f"{VIEW} .stick")).to_have_count(9, timeout=SLOW)
+    label = page.locator(f"{VIEW} .limit-name").bounding_box()
+    for stick in page.locator(f"{VIEW} .stick").all():
+        box = stick.bounding_box()
+        assert box["y"] >= label["y"] + label["height"] - 2
+
+
+def test_asking_again_is_answered(open_page):
+    page = open_page(QUERY)
+    view = page.locator(VIEW)
+    expect(view.locator(".stick")).to_have_count(9, timeout=SLOW)
+    expect(view.locator(".gb-asked-again")).to_have_text("")
+    run, verdict = view.get_attribute("data-run"), view.locator(".gb-novelty").inner_text()
+    page.get_by_role("button", name="Ask", exact=True).click()
+    expect(view).not_to_have_attribute("data-run", run, timeout=SLOW)
+    expect(view.locator(".gb-asked-again")).to_contain_text("the same answer")
+    assert view.locator(".gb-novelty").inner_text() == verdict
+
+
+def test_without_the_data_the_page_says_why_there_are_no_pictures(open_page):
+    page = open_page(QUERY)
+    note = page.locator(f"{VIEW} .gb-next .gb-caption")
+    thumbs = page.locator(f"{VIEW} .gb-thumb img")
+    page.wait_for_function(
+        "document.querySelector('.gb-diffusion-new .gb-next .gb-caption')?.textContent"
+        " || document.querySelector('.gb-diffusion-new .gb-thumb img')",
+        timeout=SLOW,
+    )
+    assert thumbs.count() == 5 or "copyrighted show" in note.inner_text()
+
+
+def test_a_link_restores_the_face_and_the_kind(open_page):
+    page = open_page(QUERY + "&source=vae&number=3&face=4")
+    expect(page.locator(f"{VIEW} .gb-own figcaption")).to_have_text(
+        "Drawn by the VAE, 6", timeout=SLOW
+    )
+    expect(page.locator(f"{VIEW} .stick.chosen text")).to_have_text("4")
+    page.get_by_role("button", name="Nine drawn faces").click()
+    expect(page.locator(f"{VIEW} .gb-own figcaption")).not_to_contain_text("VAE", timeout=SLOW)
+
+
+def test_a_picture_of_ones_own_is_asked_about(open_page, tmp_path):
+    path = tmp_path / "mine.png"
+    Image.new("RGB", (80, 60), (255, 217, 15)).save(path)
+    page = open_page(QUERY)
+    page.get_by_role("button", name="Ask about a picture of your own").click()
+    page.locator(
+        "input[type=file]:visible, .gb-scene:visible input[type=file]"
+    ).first.set_input_files(path)
+    expect(page.locator(f"{VIEW} .gb-own figcaption")).to_have_text("Your picture", timeout=SLOW)
+    expect(page.locator(f"{VIEW} .stick")).to_have_count(1)
+
+
+def test_a_phone_cuts_nothing_off(open_page):
+    page = open_page(QUERY, width=390, height=844)
+    expect(page.locator(f"{VIEW} .stick")).to_have_count(9, timeout=SLOW)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390

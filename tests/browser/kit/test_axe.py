@@ -1,0 +1,63 @@
+"""Every scene, light and dark, by the rules of axe-core: nothing serious, nothing critical."""
+
+import json
+from importlib import resources
+
+import gradio as gr
+import pytest
+from playwright.sync_api import Page, expect
+
+import app
+from tests.browser.views import SLOW, rested
+
+AXE = resources.files("axe_playwright_python") / "axe.min.js"
+GRAVE = ("serious", "critical")
+FOUND = """async () => {
+    const { violations } = await axe.run(document, { resultTypes: ["violations"] });
+    return violations.flatMap(({ id, impact, nodes }) => nodes.map((node) => ({
+        id, impact, where: node.target.join(" "), html: node.html.slice(0, 160),
+        why: node.any.map((one) => one.message).join("; ").slice(0, 160),
+    })));
+}"""
+STILL = """() => new Promise((resolve) => setTimeout(resolve, 100)).then(() =>
+    document.getAnimations().every((one) => one.playState !== "running"))"""
+DRAWN = """() => [...document.querySelectorAll(".gb-scene")].filter(glassbox.visible)
+    .map((scene) => [scene.innerText, scene.querySelectorAll("*").length])"""
+
+
+def scenes() -> dict[str, list[str]]:
+    """The slugs of each tab's scenes."""
+    with gr.Blocks(), gr.Tabs():
+        tabs = [tab.build() for tab in app.TABS]
+    return {tab.slug: [scene.info.slug for scene in tab.scenes] for tab in tabs}
+
+
+SCENES = scenes()
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds grave in the page as it is seen."""
+    found = page.evaluate(FOUND)
+    return [json.dumps(one) for one in found if one["impact"] in GRAVE]
+
+
+@pytest.mark.parametrize("tab", SCENES)
+def test_no_scene_has_a_grave_fault(open_page, tab):
+    page = open_page(f"?tab={tab}")
+    page.add_script_tag(content=AXE.read_text("utf-8"))
+    found = {}
+    for slug in SCENES[tab]:
+        page.evaluate(
+            "(link) => { history.pushState(null, '', link); "
+            "dispatchEvent(new PopStateEvent('popstate')); }",
+            f"?tab={tab}&scene={slug}",
+        )
+        head = page.locator(".gb-scene:visible [data-scene]")
+        expect(head).to_have_attribute("data-scene", f"{tab}/{slug}", timeout=SLOW)
+        rested(page, DRAWN)
+        for mode in ("first", "other"):
+            if faulty := faults(page):
+                found[f"{slug}, {mode}"] = faulty
+            page.evaluate("glassbox.lecture.theme()")
+            page.wait_for_function(STILL)
+    assert found == {}, json.dumps(found, indent=1)

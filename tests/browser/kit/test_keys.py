@@ -1,0 +1,172 @@
+"""The keys of the page: the dialog that names them, and whose they are after a click or a Tab."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+import app
+from tests.browser.views import rested
+
+KEYS = {
+    f"1 – {len(app.TABS)}": "open a tab",
+    "[ ]": "previous, next scene",
+    "← →": "one step back, ahead",
+    "space": "play or pause",
+    "Page Up, Page Down": "turn the walk-through",
+    "P": "in lecture mode: tabs, scenes and presets",
+    "C": "in lecture mode: controls",
+    "Ctrl Z": "undo the last change of the scene",
+    "L": "lecture mode",
+    "D": "dark or light",
+    "?": "this help",
+}
+ARITHMETIC = "?tab=convolution&scene=arithmetic&padding=1"
+COUNT = ".gb-scene:visible .gb-transport .gb-count"
+
+
+def test_the_help_names_every_key(open_page):
+    page = open_page()
+    page.keyboard.press("?")
+    dialog = page.get_by_role("dialog", name="Keys")
+    expect(dialog.locator("kbd")).to_have_text(list(KEYS))
+    expect(dialog.locator("dd")).to_have_text(list(KEYS.values()))
+    assert "[object" not in dialog.inner_text()
+    font = "node => getComputedStyle(node).fontFamily"
+    assert dialog.evaluate(font) == page.get_by_role("button", name="Copy link").evaluate(font)
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Keys and help").click()
+    expect(dialog).to_be_visible()
+
+
+def player_has_the_keys(page: Page) -> None:
+    """Steps ahead and back, plays and pauses."""
+    total = page.locator(COUNT).inner_text().split("/")[1].strip()
+    page.get_by_role("button", name="First step").dispatch_event("click")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(COUNT)).to_have_text(f"2 / {total}")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator(COUNT)).to_have_text(f"2 / {total}")
+    page.keyboard.press(" ")
+    pause = page.locator(".gb-scene:visible .gb-transport").get_by_role("button", name="Pause")
+    expect(pause).to_be_visible()
+    page.keyboard.press(" ")
+    expect(pause).to_have_count(0)
+
+
+CONTROLS = {
+    "pill": '.gb-control-padding label:has-text("2")',
+    "checkbox": ".gb-control-all input",
+    "chip": '.gb-chip[data-slug="sobel"]',
+    "slider": ".gb-control-stride input[type=range]",
+    "scene's tab": '.gb-scenes button[role=tab]:has-text("Arithmetic")',
+    "tab": '#gb-tabs > .tab-wrapper button[role=tab]:has-text("Convolution")',
+    "icon": ".gb-copy:not(.gb-lead-more)",
+    "scrubber": ".gb-transport input[type=range]",
+}
+INPUTS = """() => [...document.querySelectorAll(".gb-scene input")]
+    .filter((n) => glassbox.visible(n.closest(".gb-scene")) && !n.closest(".gb-transport"))
+    .map((n) => [n.value, n.checked])"""
+
+
+@pytest.mark.parametrize("control", CONTROLS)
+def test_after_a_click_the_keys_are_the_players(open_page, control):
+    page = open_page(ARITHMETIC)
+    page.on("dialog", lambda dialog: dialog.dismiss())  # where there is no clipboard
+    expect(page.locator(COUNT)).to_have_text(re.compile("/ 25$"))
+    page.locator(CONTROLS[control]).locator("visible=true").first.click()
+    rested(page, INPUTS)  # what was clicked has its say first
+    focused = page.evaluate("document.activeElement.outerHTML.slice(0, 300)")
+    before = page.evaluate(INPUTS)
+    player_has_the_keys(page)
+    assert page.evaluate("document.activeElement.outerHTML.slice(0, 300)")[:60] == focused[:60]
+    assert page.evaluate(INPUTS) == before  # the keys did nothing but move the player
+
+
+def test_after_a_choice_from_a_dropdown_the_keys_are_the_players(open_page):
+    page = open_page("?tab=diffusion&scene=generate")
+    expect(page.locator(COUNT)).to_have_text("21 / 21")
+    page.locator(".gb-control-sampler input").click()
+    page.get_by_role("option", name="DDIM").click()  # the one that is chosen: nothing is drawn
+    player_has_the_keys(page)
+
+
+def test_after_tab_the_keys_are_the_controls(open_page):
+    page = open_page(ARITHMETIC)
+    expect(page.locator(COUNT)).to_have_text("1 / 25")
+    page.locator(".gb-control-padding label").nth(3).click()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(COUNT)).to_have_text("1 / 49")  # another padding; the player did not move
+
+    slider = page.locator(".gb-control-stride input[type=range]")
+    slider.click(position={"x": 1, "y": 1})
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Tab")
+    expect(slider).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(slider).to_have_value("2")
+    page.wait_for_timeout(2000)
+    print("B", page.locator(COUNT).inner_text())
+    expect(page.locator(COUNT)).not_to_have_text("1 / 25")  # another sum by another stride
+    expect(page.locator(COUNT)).to_have_text(re.compile("^1 /"))
+
+    page.locator(".gb-transport").get_by_role("button", name="Step ahead").focus()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press(" ")
+    expect(page.locator(COUNT)).to_have_text(re.compile("^2 /"))
+    page.keyboard.press("d")  # no key of the button's
+    expect(page.locator("body")).to_have_class(re.compile("dark"))
+
+
+def test_letters_are_the_fields_while_one_writes(open_page):
+    page = open_page(ARITHMETIC)
+    page.get_by_label("Kernel, row 1, column 1").click()
+    page.keyboard.press("l")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("body")).not_to_have_class(re.compile("gb-lecture"))
+    expect(page.locator(COUNT)).to_have_text(re.compile("^1 /"))
+
+
+def test_page_up_and_page_down_turn_the_walk_through(open_page):
+    page = open_page("?tab=convolution&scene=arithmetic&lecture=1")
+    text = page.locator(".gb-scene:visible .gb-walk-bar p")
+    expect(text).to_contain_text("Nine products, one sum")  # by itself: its state is in view
+    page.keyboard.press("PageDown")
+    expect(text).to_contain_text("The sum is written out")
+    expect(page).to_have_url(re.compile("preset=sobel"))
+    page.keyboard.press("PageUp")
+    expect(text).to_contain_text("Nine products, one sum")
+    page.keyboard.press("l")
+    page.keyboard.press("PageDown")  # it is open
+    expect(text).to_contain_text("The sum is written out")
+    page.keyboard.press("]")  # another scene's is not: there the key scrolls, as in any page
+    expect(page.locator(".gb-scene:visible .gb-walk")).not_to_have_class(re.compile("open"))
+    page.keyboard.press("PageDown")
+    expect(page.locator(".gb-scene:visible .gb-walk")).not_to_have_class(re.compile("open"))
+
+
+def test_arrows_move_within_a_group_of_radio_buttons_and_tab_goes_past_it(open_page):
+    page = open_page("?tab=convolution&scene=filter")
+    three = page.get_by_role("radio", name="3", exact=True)
+    page.get_by_label("+ bias").focus()
+    page.keyboard.press("Tab")
+    expect(three).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    five = page.get_by_role("radio", name="5", exact=True)
+    expect(five).to_be_focused()
+    expect(five).to_be_checked()
+    expect(page.locator(".gb-grid:visible .gb-cell")).to_have_count(25)  # the scene has followed
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Normalise")).to_be_focused()
+
+
+def test_tab_leads_out_of_a_menu(open_page):
+    page = open_page("?tab=convolution&scene=filter")
+    page.get_by_label("From the slides").focus()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("tab", name="Filter")).to_be_focused()
+    expect(page.get_by_role("option")).to_have_count(0)

@@ -1,0 +1,67 @@
+"""Directions in a real browser: sliders move the picture, and a phone shows what they do."""
+
+import re
+
+from playwright.sync_api import expect
+
+QUERY = "?tab=vae&scene=directions"
+CAPTION = ".gb-vae-directions .gb-caption"
+UNCUT = """(select, text) => {
+    const other = select.cloneNode(false);
+    other.append(new Option(text));
+    other.style.cssText = "width: auto; flex: none; position: absolute";
+    select.parentNode.append(other);
+    const wanted = other.offsetWidth;
+    other.remove();
+    return select.offsetWidth - wanted;
+}"""
+
+
+def test_a_slider_moves_the_picture_and_all_go_back_to_0(open_page):
+    page = open_page(f"{QUERY}&model=digits_16d&start=3:1")
+    rows = page.locator(".gb-direction")
+    expect(rows).to_have_count(6)
+    caption = page.locator(CAPTION)
+    expect(caption).to_have_text("a 3, number 1, decoded")
+    picture = page.locator(".gb-vae-directions > img")
+    before = picture.get_attribute("src")
+    page.get_by_label("Direction 1", exact=True).fill("2")
+    expect(caption).to_have_text("a 3, number 1, moved and decoded")
+    expect(picture).not_to_have_attribute("src", before)
+    expect(rows.first.locator("button[aria-current=step]")).to_have_attribute(
+        "aria-label", "Direction 1 to 2"
+    )
+    expect(page).to_have_url(re.compile("preset=three-moved"))
+    page.get_by_role("button", name="All to 0").click()
+    expect(caption).to_have_text("a 3, number 1, decoded")
+    expect(picture).to_have_attribute("src", before)
+
+
+def test_a_plane_has_two(open_page):
+    page = open_page(f"{QUERY}&model=digits_2d&start=3:1")
+    expect(page.locator(".gb-direction")).to_have_count(2)
+
+
+def test_a_phone_s_first_screen_shows_what_directions_are(open_page):
+    page = open_page(QUERY, width=390, height=844, has_touch=True)
+    rows = page.locator(".gb-direction")
+    expect(rows).to_have_count(6)
+    parts = [page.locator(".gb-vae-directions > img"), *rows.all()[:4]]
+    for part in parts:
+        box = part.bounding_box()
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= 844
+    for target in rows.first.locator("button, input").all():
+        box = target.bounding_box()
+        assert min(box["width"], box["height"]) >= 24
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_no_character_s_name_is_cut_off(open_page):
+    page = open_page(QUERY)
+    choice = page.get_by_label("Start: what")
+    expect(choice).to_be_visible()
+    names = choice.locator("option").all_text_contents()
+    assert "Marge Simpson" in names
+    for name in names:
+        assert choice.evaluate(UNCUT, name) >= 0, name

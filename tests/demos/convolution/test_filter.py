@@ -1,0 +1,101 @@
+import pytest
+import torch
+from gradio_client import Client, handle_file
+from gradio_client.exceptions import AppError
+from torch.nn import functional as F
+
+from demos.kit.photo import EXAMPLES
+from models.core import images
+
+IDENTITY = {"weights": [[0, 0, 0], [0, 1, 0], [0, 0, 0]]}
+
+
+def test_identity_changes_nothing(client: Client):
+    picture, status = client.predict(
+        handle_file(EXAMPLES["cat"]),
+        IDENTITY,
+        channels="per channel",
+        negatives="clipped",
+        api_name="/convolve",
+    )
+    assert picture["before"] == picture["after"]
+    assert picture["shape"] == [3, 300, 451]
+    assert " ms" in status
+
+
+def test_a_gradient_is_the_length_of_what_kernel_and_transpose_find(client: Client):
+    sobel = [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]
+    picture, _ = client.predict(
+        handle_file(EXAMPLES["cat"]),
+        {"weights": sobel},
+        channels="luminance",
+        gradient=True,
+        api_name="/convolve",
+    )
+    grey = images.luminance(images.to_tensor(images.open_image(EXAMPLES["cat"])))
+    weights = torch.tensor(sobel, dtype=torch.float32)
+    both = F.conv2d(grey, torch.stack([weights, weights.T])[:, None], padding=1)
+    length = both.square().sum(1).sqrt()
+    assert picture["shape"] == [1, *length.shape[1:]]
+    assert picture["maximum"] == pytest.approx(float(length.max()), abs=1e-4)
+    assert picture["minimum"] == pytest.approx(float(length.min()), abs=1e-4)
+    labels = [one["label"] for one in picture["pictures"]]
+    assert labels == ["before", "Gₓ", "Gᵧ", "|G|"]
+    assert len({one["src"] for one in picture["pictures"]}) == 4
+
+
+def test_stride_zero_is_refused_in_words(client: Client):
+    with pytest.raises(AppError, match="Stride is 0"):
+        client.predict(stride=0, api_name="/convolve")
+
+
+SLIDES_3 = {
+    "identity": [[0, 0, 0], [0, 1, 0], [0, 0, 0]],
+    "edges-1-diagonal": [[1, 0, -1], [0, 0, 0], [-1, 0, 1]],
+    "edges-2-four-neighbours": [[0, 1, 0], [1, -4, 1], [0, 1, 0]],
+    "edges-3-eight-neighbours": [[-1, -1, -1], [-1, 8, -1], [-1, -1, -1]],
+    "sharpen": [[0, -1, 0], [-1, 5, -1], [0, -1, 0]],
+    "box-blur": [[1, 1, 1], [1, 1, 1], [1, 1, 1]],
+    "vertical-edges": [[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]],
+}
+
+
+@pytest.mark.parametrize("slug", SLIDES_3)
+def test_slides_3_on_a_photo(client: Client, slug: str):
+    kernel = client.predict("convolution/filter", slug, api_name="/preset")["kernel"]
+    assert kernel["weights"] == SLIDES_3[slug]
+    assert kernel["factor"] == (1 / 9 if slug == "box-blur" else 1)
+    picture, _ = client.predict(
+        handle_file(EXAMPLES["cat"]), kernel, channels="per channel", api_name="/convolve"
+    )
+    photo = images.to_tensor(images.open_image(EXAMPLES["cat"]))
+    weights = torch.tensor(SLIDES_3[slug], dtype=torch.float32) * kernel["factor"]
+    expected = F.conv2d(photo, weights.expand(3, 1, 3, 3), padding=1, groups=3)
+    assert picture["shape"] == list(expected.shape[1:])
+    assert picture["minimum"] == pytest.approx(float(expected.min()), abs=1e-5)
+    assert picture["maximum"] == pytest.approx(float(expected.max()), abs=1e-5)
+
+
+def test_a_random_kernel_follows_its_seed(client: Client):
+    first = client.predict(IDENTITY, 5, api_name="/random_kernel")
+    assert first == client.predict(IDENTITY, 5, api_name="/random_kernel")
+    assert first[1] == 6
+    for seed in (None, -1, 2**40):
+        with pytest.raises(AppError, match="The seed is"):
+            client.predict(IDENTITY, seed, api_name="/random_kernel")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"repeats": 10**9}, "Repeats is 1000000000"),
+        ({"kernel": {"weights": [["nan"]]}}, "is NaN"),
+        ({"kernel": {"weights": [[1, 2], [3, 4]]}}, "odd size"),
+        ({"kernel": {"weights": [[1] * 11] * 11}, "dilation": 3, "padding": "0"}, "too wide"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_words(client: Client, tmp_path, arguments, words):
+    small = tmp_path / "small.png"
+    images.to_pil(torch.rand(1, 3, 9, 9)).save(small)
+    with pytest.raises(AppError, match=words):
+        client.predict(photo=handle_file(str(small)), api_name="/convolve", **arguments)

@@ -1,0 +1,152 @@
+"""One user of the app, over plain HTTP: opens the page and uses all tabs, one after the other."""
+
+import asyncio
+import json
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from demos.kit.photo import EXAMPLES
+
+PATIENCE = httpx.Timeout(600)  # seconds for one answer
+PAUSE = (1, 4)  # seconds that somebody looks at what came
+PHOTOS = sorted(EXAMPLES.values())
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of one request.
+
+    Attributes:
+        tab: whose endpoint was asked; `page` and `upload` for those two.
+        first: seconds until the first value.
+        seconds: until the last one.
+        values: how many came.
+        error: what was answered instead; `lost` where the answer ended without an end.
+    """
+
+    tab: str
+    first: float
+    seconds: float
+    values: int = 1
+    error: str = ""
+
+
+def convolution(rng: random.Random) -> dict[str, Any]:
+    """Another kernel over a photo."""
+    rows = [[rng.randint(-2, 2) for _ in range(3)] for _ in range(3)]
+    return {"kernel": {"weights": rows, "factor": 1, "bias": 0}}
+
+
+def diffusion(rng: random.Random) -> dict[str, Any]:
+    """Some faces in few steps; now and then two users ask for the same."""
+    return {
+        "count": rng.choice((1, 4, 9)), "steps": 6, "sampler": "unipc", "seed": rng.randrange(50)
+    }  # fmt: skip
+
+
+def vae(rng: random.Random) -> dict[str, Any]:
+    """Another point of the plane."""
+    return {"model": "digits_2d", "point": [rng.uniform(-3, 3), rng.uniform(-3, 3)]}
+
+
+TABS: dict[str, tuple[str, Callable[[random.Random], dict[str, Any]]]] = {
+    "convolution": ("convolve", convolution),
+    "colorizer": ("photo", lambda rng: {"saturation": rng.choice((0.5, 1.0, 1.5))}),
+    "diffusion": ("generate", diffusion),
+    "vae": ("decode", vae),
+    "captioning": ("words", lambda rng: {"decoder": "transformer", "method": "greedy"}),
+}
+"""Each tab's main endpoint, and what a user changes there; the photo is uploaded anew each time."""
+
+
+class User:
+    """Uses the app until a time, and notes every answer."""
+
+    def __init__(self, url: str, number: int, answers: list[Answer]):
+        self.url, self.number, self.answers = f"{url.rstrip('/')}/", number, answers
+        self.rng = random.Random(number)
+
+    async def stay(self, until: float) -> None:
+        """Open the page and use one tab after the other; what has begun then is waited for."""
+        async with httpx.AsyncClient(timeout=PATIENCE) as self.client:
+            await self._noted("page", self._get("?tab=diffusion"))
+            endpoints = (await self.client.get(f"{self.url}gradio_api/info")).json()
+            names = list(TABS)
+            turn = self.number
+            while time.perf_counter() < until:
+                tab = names[turn % len(names)]
+                await self._noted(tab, self._use(tab, endpoints["named_endpoints"]))
+                await asyncio.sleep(self.rng.uniform(*PAUSE))
+                turn += 1
+
+    async def _noted(self, tab: str, asked) -> None:
+        began = time.perf_counter()
+        try:
+            first, values, error = await asked
+        except httpx.HTTPError as trouble:
+            first, values, error = 0.0, 0, repr(trouble)
+        now = time.perf_counter()
+        self.answers.append(Answer(tab, (first or now) - began, now - began, values, error))
+
+    async def _get(self, query: str) -> tuple[float, int, str]:
+        answer = await self.client.get(self.url + query)
+        return 0.0, 1, "" if answer.is_success else str(answer.status_code)
+
+    async def _use(self, tab: str, endpoints: dict) -> tuple[float, int, str]:
+        name, change = TABS[tab]
+        changed = change(self.rng)
+        data = []
+        for one in endpoints[f"/{name}"]["parameters"]:
+            if one["parameter_name"] in changed:
+                data.append(changed.pop(one["parameter_name"]))
+            elif one["parameter_name"] == "photo":
+                data.append(await self._uploaded(self.rng.choice(PHOTOS)))
+            else:
+                data.append(one["parameter_default"])
+        if changed:
+            raise KeyError(f"/{name} has no parameter {', '.join(changed)}")
+        return await self._called(name, data)
+
+    async def _uploaded(self, photo: Path) -> dict[str, Any]:
+        content = photo.read_bytes()
+        sent = await self.client.post(
+            f"{self.url}gradio_api/upload", files={"files": (photo.name, content, "image/webp")}
+        )
+        sent.raise_for_status()
+        return {"path": sent.json()[0], "meta": {"_type": "gradio.FileData"}}
+
+    async def _called(self, name: str, data: list) -> tuple[float, int, str]:
+        """Call an endpoint and read its stream to the end."""
+        call = f"{self.url}gradio_api/call/{name}"
+        asked = await self.client.post(call, json={"data": data})
+        if not asked.is_success:
+            return 0.0, 0, f"{asked.status_code} {asked.text[:200]}"
+        first, values, event = 0.0, 0, ""
+        async with self.client.stream("GET", f"{call}/{asked.json()['event_id']}") as stream:
+            async for line in stream.aiter_lines():
+                if line.startswith("event:"):
+                    event = line.removeprefix("event:").strip()
+                elif line.startswith("data:") and event != "heartbeat":
+                    if event == "error":
+                        return first, values, line.removeprefix("data:").strip() or "error"
+                    if event == "complete":
+                        return first or time.perf_counter(), values + 1, ""
+                    if not _in_line(line):
+                        first, values = first or time.perf_counter(), values + 1
+        return first, values, "lost"
+
+
+def _in_line(line: str) -> bool:
+    """Whether a value only tells that the run waits for others: the view is left as it is.
+
+    The first such value says so in words; those after it come as differences, of which there are
+    none.
+    """
+    view = json.loads(line.removeprefix("data:"))[0]
+    return view == [] or (isinstance(view, dict) and view.get("__type__") == "update")

@@ -1,0 +1,47 @@
+"""After a publication the page draws what it opens with, by a command that models only name."""
+
+import importlib.util
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from models import ship
+from models.core.shipped import REPOSITORY
+
+
+@pytest.mark.parametrize("status", [0, 2])
+def test_openings_are_drawn_by_the_pages_own_command(monkeypatch, capsys, tmp_path, status):
+    asked = []
+
+    def run(command, **how):
+        asked.append((command, how["cwd"]))
+        return SimpleNamespace(returncode=status)
+
+    monkeypatch.setattr(subprocess, "run", run)
+    ship._draw_openings("diffusion", "denoiser", tmp_path)
+    ((command, folder),) = asked
+    module = command[2]
+    assert command == [sys.executable, "-m", module, "denoiser", "--weights", str(tmp_path)]
+    assert importlib.util.find_spec(module) is not None
+    assert (Path(folder) / "demos").is_dir()
+    typed = f"python -m {module} denoiser --weights {tmp_path}"
+    assert (typed in capsys.readouterr().out) == bool(status)
+
+
+def test_every_tab_that_opens_with_files_is_told_of_new_weights():
+    modules = {path.parent.name for path in (REPOSITORY / "demos").glob("*/openings.py")}
+    assert set(ship.DRAWN) == modules - {"kit"}
+
+
+def test_a_command_that_names_no_network_writes_all(monkeypatch, tmp_path):
+    asked = []
+    monkeypatch.setattr(
+        subprocess,
+        "run",
+        lambda command, **how: asked.append(command) or SimpleNamespace(returncode=0),
+    )
+    ship._draw_openings("vae", "digits_2d", tmp_path)
+    assert asked == [[sys.executable, "-m", "demos.vae.openings"]]
