@@ -11,7 +11,7 @@ glassbox.views["captioning/beam"] = ({ root, props, watch, trigger, options }) =
   lines.setAttribute("class", "gb-beam-lines");
   lines.setAttribute("aria-hidden", "true");
   const nodes = el("div", { class: "gb-beam-nodes" });
-  const tree = el("div", { class: "gb-beam-tree", role: "img" }, lines, nodes);
+  const tree = el("div", { class: "gb-beam-tree", role: "group" }, lines, nodes);
   const sum = el("p", { class: "gb-beam-sum", "aria-live": "polite" });
   const list = el("ol", { class: "gb-beam-ended", "aria-label": "Captions that ended" });
   const slider = el("input", {

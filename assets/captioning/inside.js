@@ -71,12 +71,13 @@ glassbox.views["captioning/inside"] = ({ root, props, watch, trigger }) => {
   function drawTable() {
     const { steps, means, wiped } = run();
     table.style.setProperty("--steps", steps.length);
-    const head = (label, key) => [
+    const row = (...cells) => el("div", { class: "gb-inside-tr", role: "row" }, cells);
+    const head = (label, key) => row(
       el("span", { class: "gb-inside-name", role: "rowheader" }, label),
-      ...steps.map((step, j) => el("span", {
+      steps.map((step, j) => el("span", {
         class: `gb-inside-word ${key}${j === wiped ? " cut" : ""}`, role: "columnheader", "data-step": j,
       }, el("span", {}, step[key] || (key === "read" ? "start" : "end")))),
-    ];
+    );
     cells = [];
     bars = [];
     const rows = ROWS.map(([name, title, equation, what, top]) => {
@@ -92,12 +93,12 @@ glassbox.views["captioning/inside"] = ({ root, props, watch, trigger }) => {
         cells.push(cell);
         return cell;
       });
-      return [el("div", { class: "gb-inside-row", role: "rowheader" },
+      return row(el("div", { class: "gb-inside-row", role: "rowheader" },
         el("span", { class: "gb-inside-title" }, `${title} `, told),
         el("span", { class: "gb-inside-equation" }, equation()),
-        bar), ...strip];
+        bar), strip);
     });
-    table.replaceChildren(...head("reads", "read"), ...rows.flat(), ...head("says", "word"));
+    table.replaceChildren(head("reads", "read"), ...rows, head("says", "word"));
     words = [...table.querySelectorAll(".gb-inside-word")];
     fit();
   }
