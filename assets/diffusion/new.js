@@ -138,8 +138,9 @@ glassbox.views["diffusion/new"] = ({ root, props, watch, server, trigger }) => {
         }),
       );
     });
+    const tall = Math.max(0, bottom - top);
     picture.append(
-      svg("rect", { class: "close", x: sx(0), y: top, width: sx(threshold) - sx(0), height: Math.max(0, bottom - top) }),
+      svg("rect", { class: "close", x: sx(0), y: top, width: sx(threshold) - sx(0), height: tall }),
       svg("line", { class: "base", x1: sx(0), x2: sx(most), y1: bottom, y2: bottom }),
       svg("line", { class: "limit", x1: sx(threshold), x2: sx(threshold), y1: 0.2 * size, y2: bottom }),
       svg("text", { ...limitPlace(sx(threshold), width, size), y: size, class: "limit-name" }, LIMIT),

@@ -62,9 +62,13 @@
     }
   }
   document.addEventListener("keydown", ({ key }) => key === "Tab" && named(), true);
-  // At Tab a menu of Gradio's takes the focus from itself, and gives it to nothing: the browser knows where it goes.
+  const MENU = "input[role='combobox'], input[role='listbox']"; // by Gradio's version
+  // At Tab a menu of Gradio's takes the focus from itself, and gives it to nothing: the browser knows whither.
+  // Not to the list of its options, which scrolls, so that Chromium would stop there, and is gone with the focus.
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Tab" && event.target.matches?.("input[role='listbox']")) event.stopPropagation();
+    if (event.key !== "Tab" || !event.target.matches?.(MENU)) return;
+    event.stopPropagation();
+    for (const list of document.querySelectorAll("ul[role='listbox']")) list.tabIndex = -1;
   }, true);
   document.addEventListener("focusin", ({ target }) => target.matches?.('input[type="radio"]') && named());
   /** Example photos are buttons whose one content is a picture without words: their file's name says what it shows. */
