@@ -7,22 +7,24 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from demos.diffusion import edit, generate, objectives, race
+from demos.diffusion import edit, generate, new, objectives, race
 from demos.kit import openings
 from models.core import checkpoint
 from models.diffusion.network import FaceDenoiser
 from models.diffusion.next_state import NextState
 from models.diffusion.shipped import WEIGHTS
 
-DENOISER, NEXT_STATE = "denoiser", "next_state"
+DENOISER, NEXT_STATE, CLASSIFIER = "denoiser", "next_state", "character_classifier"
 
 
 def draw(network: str, weights: Path, folder: Path = openings.FOLDER) -> list[str]:
     """Draw and save what depends on a network that was published.
 
     Args:
-        network: `denoiser` or `next_state`; of others the scenes show nothing when they open.
-        weights: the folder of the weight files; without a denoiser nothing can be drawn.
+        network: `denoiser`, `next_state` or `character_classifier`; of others the scenes show
+            nothing when they open.
+        weights: the folder of the weight files; without a denoiser no face can be drawn. *Is it
+            new?* asks about the faces and features at hand, which are those of the shipped ones.
         folder: where to.
 
     Returns:
@@ -31,8 +33,18 @@ def draw(network: str, weights: Path, folder: Path = openings.FOLDER) -> list[st
     Raises:
         InputError: a file is damaged, or cannot be written.
     """
-    if network not in (DENOISER, NEXT_STATE) or not (weights / f"{DENOISER}.safetensors").is_file():
-        return []
+    scenes: dict[str, Callable[[], Any]] = {}
+    if network in (DENOISER, CLASSIFIER) and weights.resolve() == WEIGHTS.resolve():
+        scenes[new.OPENING] = new.opening
+    if network in (DENOISER, NEXT_STATE) and (weights / f"{DENOISER}.safetensors").is_file():
+        scenes |= _drawn(network, weights)
+    for name, opening in scenes.items():
+        openings.write(name, opening(), folder)
+    return list(scenes)
+
+
+def _drawn(network: str, weights: Path) -> dict[str, Callable[[], Any]]:
+    """The openings that these networks draw."""
     denoiser = checkpoint.load(FaceDenoiser, weights / f"{DENOISER}.safetensors")
     simple = None
     if (weights / f"{NEXT_STATE}.safetensors").is_file():
@@ -46,9 +58,7 @@ def draw(network: str, weights: Path, folder: Path = openings.FOLDER) -> list[st
             edit.OPENING: lambda: edit.opening(denoiser),
             race.OPENING: lambda: race.opening(denoiser),
         }
-    for name, opening in scenes.items():
-        openings.write(name, opening(), folder)
-    return list(scenes)
+    return scenes
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -58,7 +68,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         named = names or (DENOISER,)  # everything hangs on it
         return [scene for name in named for scene in draw(name, weights, folder)]
 
-    openings.command(drawn, __doc__, argv, (DENOISER, NEXT_STATE), WEIGHTS)
+    openings.command(drawn, __doc__, argv, (DENOISER, NEXT_STATE, CLASSIFIER), WEIGHTS)
 
 
 if __name__ == "__main__":

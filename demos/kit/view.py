@@ -2,12 +2,25 @@
 
 import inspect
 import json
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
 
 import gradio as gr
+from gradio import component_meta
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
+# Beside every class of a component Gradio writes an interface file for editors, at each start anew:
+# a third of a second for ours, in a folder that need not be writable. Ours need none.
+if hasattr(component_meta, "create_or_modify_pyi"):
+    component_meta.create_or_modify_pyi = lambda *_: None
+
+
+@cache
+def _parameters(kind: type) -> Mapping[str, inspect.Parameter]:
+    """What a class's constructor takes."""
+    return inspect.signature(kind.__init__).parameters
 
 
 class View(gr.HTML):
@@ -57,8 +70,7 @@ class View(gr.HTML):
         Raises:
             TypeError: the constructor took an argument that it did not keep.
         """
-        taken = inspect.signature(type(self).__init__).parameters
-        ours = inspect.signature(View.__init__).parameters
+        taken, ours = _parameters(type(self)), _parameters(View)
         forgotten = [
             name
             for name, one in taken.items()

@@ -9,7 +9,7 @@ from demos.diffusion.choices import follow_clicks
 from demos.diffusion.new.presets import INFO, SOURCES
 from demos.diffusion.new.view import Novelty
 from demos.diffusion.runs import new_name
-from demos.kit import Number, Radio, Scene, Slider
+from demos.kit import Number, Radio, Scene, Slider, openings
 from demos.kit.handlers import answer
 from demos.kit.photo import Upload
 from demos.kit.run import Wanted, always, draw_button, stop_button
@@ -23,6 +23,7 @@ from models.diffusion.novelty import AskedFace
 __all__ = ["INFO", "build", "nearest", "training_faces"]
 
 COUNT, COLUMNS = 9, 3
+OPENING = "diffusion/new"
 MOST_ASKED = COUNT * novelty.NEIGHBOURS
 UPLOADED_SIDE = 512  # pixels; the network sees 32
 
@@ -82,6 +83,12 @@ def shown(known: features.TrainingFeatures, asked: list[AskedFace], done: bool) 
     }
 
 
+def opening() -> dict:
+    """What the scene opens with: the answer for the first nine faces."""
+    *_, last = nearest()
+    return {**last, "run": 0}
+
+
 def training_faces(asked: dict) -> dict:
     """What the page asks for beside each answer: `pictures` of training faces, or `error`."""
     return answer(_pictures, asked)
@@ -117,6 +124,7 @@ def build(scene: Scene) -> None:
         [source, number, photo],
         [view],
         api_name="nearest",
+        first=lambda: openings.read(OPENING),
         also=[photo.change],
     )
     follow_clicks(view, face)

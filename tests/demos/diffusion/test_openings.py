@@ -3,13 +3,14 @@
 import pytest
 import torch
 
-from demos.diffusion import edit, generate, objectives, openings, race
+from demos.diffusion import edit, generate, new, objectives, openings, race
 from demos.kit import openings as kit
 from models.core import checkpoint, data
 from models.diffusion import faces, quality
 from models.diffusion.network import DenoiserConfig, FaceDenoiser
 from models.diffusion.next_state import NextState, NextStateConfig
 from models.diffusion.samplers import Settings
+from tests.openings import differences
 
 NAMES = data.synthetic("simpsons", 1).label_names
 
@@ -58,5 +59,13 @@ def test_openings_are_written_for_what_is_here(brief, tmp_path, capsys):
 
 def test_without_a_denoiser_nothing_is_drawn(tmp_path):
     assert openings.draw("next_state", tmp_path, tmp_path) == []
-    assert openings.draw("character_classifier", openings.WEIGHTS, tmp_path) == []
+    assert openings.draw("character_classifier", tmp_path, tmp_path) == []
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_first_answer_of_is_it_new_is_what_the_networks_give(tmp_path):
+    assert openings.draw("character_classifier", openings.WEIGHTS, tmp_path) == [new.OPENING]
+    made, shipped = kit.read(new.OPENING, tmp_path), kit.read(new.OPENING)
+    assert differences(shipped, made) == []
+    assert len(made["found"]) == new.COUNT
+    kit.read.cache_clear()
