@@ -14,6 +14,7 @@ from demos.kit.assets import Assets
 from demos.kit.door import Door
 from demos.kit.guard import Guard, log_requests
 from demos.kit.page import page
+from demos.kit.talk import Talk, chapters
 from models.core import device
 from models.core.errors import InputError
 
@@ -24,6 +25,12 @@ MOST_WAITING = 200
 # A run that waits for its engine's next step keeps a thread, which then does nothing.
 MOST_THREADS = 160
 TABS = (convolution, colorizer, diffusion, vae, captioning)
+MIDDLEWARE = (
+    Middleware(Guard),
+    Middleware(Talk, chapters=chapters(TABS)),
+    Middleware(Door),
+    Middleware(Assets),
+)
 
 
 def options() -> argparse.Namespace:
@@ -65,7 +72,7 @@ def launch(demo: gr.Blocks, **where) -> None:
         ssr_mode=False,
         max_threads=MOST_THREADS,
         footer_links=["api"],
-        app_kwargs={"middleware": [Middleware(Guard), Middleware(Door), Middleware(Assets)]},
+        app_kwargs={"middleware": [*MIDDLEWARE]},
         run_history=False,  # it writes every picture into the browser's storage: seconds an edit
         **where,
     )

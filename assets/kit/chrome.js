@@ -8,6 +8,7 @@
     head: icon('<path d="M4 5h16M4 10h10M4 15h16M4 20h7"/>'),
     desk: icon('<path d="M4 7h9M17 7h3M4 17h3M11 17h9"/><circle cx="15" cy="7" r="2"/><circle cx="9" cy="17" r="2"/>'),
     lecture: icon('<path d="M3 4h18v11H3zM12 15v3M8 21l4-3 4 3"/>'),
+    code: icon('<path d="M4 4h6v6H4zM14 4h6v6h-6zM4 14h6v6H4zM14 14h2v2h-2zM18 18h2v2h-2zM18 14h2M14 20h2"/>'),
     theme: icon('<path d="M12 3a9 9 0 1 0 9 9 7 7 0 0 1-9-9z"/>'),
     help: icon(
       '<circle cx="12" cy="12" r="9"/><path d="M9.5 9.2a2.6 2.6 0 1 1 3.6 2.6c-.8.4-1.1.9-1.1 1.7M12 17h.01"/>',
@@ -108,6 +109,7 @@
       el("div", { class: "gb-tools" },
         button("head", "Tabs, scenes and presets (P)", () => glassbox.lecture.sheet("head"), "gb-presenting-only"),
         button("desk", "Controls (C)", () => glassbox.lecture.sheet("desk"), "gb-presenting-only"),
+        button("code", "QR code of what is in view (Q)", () => glassbox.talk.code()),
         button("lecture", "Lecture mode (L)", () => glassbox.lecture.toggle()),
         button("theme", "Dark or light (D)", () => glassbox.lecture.theme()),
         button("help", "Keys and help (?)", () => glassbox.lecture.help())),

@@ -30,6 +30,7 @@
       ahead.disabled = at === steps.length - 1;
       root.classList.remove("aside");
       root.classList.add("told");
+      document.dispatchEvent(new Event("glassbox:told"));
     }
     function go(step) {
       turned = true;
@@ -50,6 +51,8 @@
       }, 400);
     }
     root.addEventListener("glassbox:turn", ({ detail }) => go(at + detail));
+    root.addEventListener("glassbox:step", ({ detail }) => go(detail));
+    root.walk = { steps, at: () => at };
     document.addEventListener("glassbox:state", ({ detail }) => detail.key === own() && compare());
     document.addEventListener("glassbox:lecture", compare);
     compare();
@@ -90,14 +93,18 @@
       ["space", "play or pause"], ["Page Up, Page Down", "turn the walk-through"],
       ["P", "in lecture mode: tabs, scenes and presets"], ["C", "in lecture mode: controls"],
       ["Ctrl Z", "undo the last change of the scene"],
+      ["Q", "QR code of what is in view"], ["S", "speaker’s notes"],
       ["L", "lecture mode"], ["D", "dark or light"], ["?", "this help"],
     ];
     function help() {
+      const more = (name, onclick) => el("button", { class: "gb-start", type: "button", onclick }, name);
       const dialog = el("dialog", { class: "gb-help", "aria-label": "Keys", onclose: () => dialog.remove() },
         el("h2", {}, "Keys"),
         el("dl", {}, keys().map(([key, what]) => [el("dt", {}, el("kbd", {}, key)), el("dd", {}, what)])),
         el("p", {}, "After a click keys move the player; after Tab they move what has the focus."),
         el("p", {}, "Every scene has a “Copy link” button: the link holds all of its controls."),
+        el("p", { class: "gb-help-more" },
+          more("Speaker’s notes", glassbox.talk.notes), more("Handout of this tab", glassbox.talk.handout)),
         el("form", { method: "dialog" }, el("button", { class: "gb-start" }, "Close")));
       document.body.append(dialog);
       return dialog.showModal();
@@ -147,6 +154,8 @@
         "]": () => turn(1),
         l: toggle,
         d: theme,
+        q: () => glassbox.talk.code(),
+        s: () => glassbox.talk.notes(),
         "?": help,
         p: staged() && (() => sheet("head")),
         c: staged() && (() => sheet("desk")),

@@ -4,11 +4,12 @@ from demos.colorizer import judge, photo, planes, quiz, training, versus
 from demos.colorizer.photo import warm_up
 from demos.kit.page import Tab, tab
 
-__all__ = ["SCENES", "build", "warm_up"]
+__all__ = ["SCENES", "TITLE", "build", "warm_up"]
 
+TITLE = "Colorizer"
 SCENES = (photo, planes, versus, judge, quiz, training)
 
 
 def build() -> Tab:
     """The tab's scenes, in order."""
-    return tab("colorizer", "Colorizer", SCENES)
+    return tab("colorizer", TITLE, SCENES)

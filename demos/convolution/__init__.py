@@ -3,9 +3,10 @@
 from demos.convolution import arithmetic, filter, layer, learn, learned, pixels, shift
 from demos.kit.page import Tab, tab
 
+TITLE = "Convolution"
 SCENES = (filter, arithmetic, layer, learned, learn, shift, pixels)
 
 
 def build() -> Tab:
     """The tab's scenes, in order."""
-    return tab("convolution", "Convolution", SCENES)
+    return tab("convolution", TITLE, SCENES)

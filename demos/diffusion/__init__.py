@@ -4,11 +4,12 @@ from demos.diffusion import edit, forward, generate, new, objectives, race, trai
 from demos.diffusion.generate import warm_up
 from demos.kit.page import Tab, tab
 
-__all__ = ["SCENES", "build", "warm_up"]
+__all__ = ["SCENES", "TITLE", "build", "warm_up"]
 
+TITLE = "Diffusion"
 SCENES = (generate, forward, edit, race, objectives, new, training)
 
 
 def build() -> Tab:
     """The tab's scenes, in order."""
-    return tab("diffusion", "Diffusion", SCENES)
+    return tab("diffusion", TITLE, SCENES)

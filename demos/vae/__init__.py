@@ -3,9 +3,10 @@
 from demos.kit.page import Tab, tab
 from demos.vae import arithmetic, denoise, directions, encode, live, paths, plane, training
 
+TITLE = "VAE"
 SCENES = (plane, encode, paths, arithmetic, directions, denoise, live, training)
 
 
 def build() -> Tab:
     """The tab's scenes, in order."""
-    return tab("vae", "VAE", SCENES)
+    return tab("vae", TITLE, SCENES)

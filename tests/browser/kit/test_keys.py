@@ -17,6 +17,8 @@ KEYS = {
     "P": "in lecture mode: tabs, scenes and presets",
     "C": "in lecture mode: controls",
     "Ctrl Z": "undo the last change of the scene",
+    "Q": "QR code of what is in view",
+    "S": "speaker’s notes",
     "L": "lecture mode",
     "D": "dark or light",
     "?": "this help",

@@ -1,0 +1,80 @@
+"""Codes that phones read, notes that follow, handouts that print."""
+
+import re
+
+import cv2
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+import app
+from demos.kit.talk import chapters
+
+CODE = "Code of this page"
+
+
+def decoded(page: Page) -> str:
+    """What a phone reads from the screen."""
+    picture = page.get_by_role("dialog", name=CODE).get_by_role("img")
+    expect(picture).to_be_visible()
+    page.wait_for_function("document.querySelector('.gb-code img').naturalWidth > 0")
+    shot = cv2.imdecode(np.frombuffer(page.screenshot(), np.uint8), cv2.IMREAD_COLOR)
+    return cv2.QRCodeDetector().detectAndDecode(shot)[0]
+
+
+@pytest.mark.parametrize(("width", "height"), [(1024, 768), (390, 844)])
+def test_a_phone_reads_the_link_of_what_is_in_view(open_page, app_url, width, height):
+    query = "?tab=convolution&scene=arithmetic&preset=sobel"
+    page = open_page(f"{query}&lecture=1&__theme=dark", width=width, height=height)
+    expect(page.locator(".gb-board.output .gb-square")).to_have_count(36)
+    page.keyboard.press("q")
+    said = f"{app_url}{query}&step=1"  # not the speaker's lecture mode, nor the dark
+    assert decoded(page) == said
+    expect(page.get_by_role("dialog", name=CODE)).to_contain_text("this computer only")
+    page.keyboard.press("q")
+    expect(page.get_by_role("dialog", name=CODE)).to_have_count(0)
+
+
+def test_the_code_follows_the_controls_and_says_where_a_link_is_too_long(open_page, app_url):
+    page = open_page("?tab=convolution&scene=arithmetic&stride=2")
+    expect(page.locator(".gb-board.output .gb-square")).to_have_count(4)
+    page.get_by_role("button", name="QR code of what is in view (Q)").click()
+    assert decoded(page) == f"{app_url}?tab=convolution&scene=arithmetic&stride=2&step=1"
+    page.keyboard.press("Escape")
+    page.evaluate("glassbox.links.address = () => location.origin + '/?x=' + 'y'.repeat(2000)")
+    page.keyboard.press("q")
+    alert = page.get_by_role("dialog", name=CODE).get_by_role("alert")
+    expect(alert).to_contain_text("Choose a preset, or copy the link")
+
+
+def test_notes_follow_the_page_and_turn_it(open_page):
+    page = open_page("?tab=convolution&scene=arithmetic&lecture=1")
+    caption = page.locator(".gb-scene:visible .gb-walk-bar p")
+    expect(caption).to_contain_text("Nine products")
+    with page.context.expect_page() as opened:
+        page.keyboard.press("s")
+    notes = opened.value
+    here = notes.locator("[aria-current=step]")
+    expect(notes.locator("#scene")).to_have_text("Convolution · Arithmetic")
+    expect(here).to_contain_text("Nine products")
+    notes.keyboard.press("PageDown")
+    expect(caption).to_contain_text("The sum is written out")
+    expect(here).to_contain_text("The sum is written out")
+    expect(page).to_have_url(re.compile("preset=sobel"))
+    page.keyboard.press("PageDown")
+    expect(here).not_to_contain_text("The sum is written out")
+    notes.get_by_role("button", name="Nine products").click()
+    expect(caption).to_contain_text("Nine products")
+    page.keyboard.press("]")
+    expect(notes.locator("#scene")).to_have_text("Convolution · Layer")
+    assert re.fullmatch(r"\d+:\d\d", notes.locator("#clock").inner_text())
+
+
+@pytest.mark.parametrize("chapter", chapters(app.TABS), ids=lambda chapter: chapter.slug)
+def test_a_handout_prints_on_one_leaf(chromium, app_url, chapter):
+    page = chromium.new_page()
+    page.goto(f"{app_url}handout/{chapter.slug}")
+    assert page.locator("section").count() == len(chapter.scenes)
+    printed = page.pdf(prefer_css_page_size=True)
+    page.close()
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) <= 2  # both sides of a sheet of A4
