@@ -55,7 +55,7 @@ def nothing(page: Page) -> None:
     ):
         expect(page.locator(gone)).to_be_hidden()
     expect(page.locator(".gb-middle .gb-plane-map")).to_be_visible()
-    expect(page.locator(".gb-toast, .toast-wrap")).to_have_count(0)
+    expect(page.locator(".gb-toast, .toast-body")).to_have_count(0)
 
 
 def draw(page: Page) -> None:
