@@ -9,13 +9,13 @@ import gradio as gr
 from starlette.middleware import Middleware
 
 from demos import captioning, colorizer, convolution, diffusion, vae
-from demos.kit import theme
+from demos.kit import sessions, theme
 from demos.kit.assets import Assets
 from demos.kit.door import Door
 from demos.kit.guard import Guard, log_requests
 from demos.kit.page import page
 from demos.kit.talk import Talk, chapters
-from models.core import device
+from models.core import device, memory
 from models.core.errors import InputError
 
 WARM_UP_AFTER = 3.0  # seconds
@@ -65,12 +65,15 @@ def launch(demo: gr.Blocks, **where) -> None:
     later = threading.Timer(WARM_UP_AFTER, warm_up)  # the page comes first
     later.daemon = True
     later.start()
+    sessions.keep_little()
+    memory.keep_trimmed()
     demo.queue(default_concurrency_limit=4, max_size=MOST_WAITING).launch(
         theme=theme.theme(),
         favicon_path=theme.FAVICON,
         max_file_size="20mb",
         ssr_mode=False,
         max_threads=MOST_THREADS,
+        state_session_capacity=sessions.MOST,
         footer_links=["api"],
         app_kwargs={"middleware": [*MIDDLEWARE]},
         run_history=False,  # it writes every picture into the browser's storage: seconds an edit

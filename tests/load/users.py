@@ -15,7 +15,7 @@ from demos.kit.photo import EXAMPLES
 
 PATIENCE = httpx.Timeout(600)  # seconds for one answer
 PAUSE = (1, 4)  # seconds that somebody looks at what came
-PHOTOS = sorted(EXAMPLES.values())
+PHOTOS = [Path(path) for path in sorted(EXAMPLES.values())]
 
 
 @dataclass(frozen=True)
