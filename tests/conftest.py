@@ -49,6 +49,12 @@ def pytest_unconfigure() -> None:
 
 
 @pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """What the app's server runs on, and no other that some package brings."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
 def demo() -> "gr.Blocks":
     """The app's page, built once for the whole session; `app_url` serves it."""
     import app

@@ -9,6 +9,7 @@ from types import ModuleType
 
 import segno
 from gradio.route_utils import get_root_url
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -41,7 +42,9 @@ class Talk:
         """Answer, or pass on."""
         answer = None
         if scope["type"] == "http" and scope["method"] in ("GET", "HEAD"):
-            answer = self._answer(Request(scope), route(scope))
+            path = route(scope)
+            if path in (CODE, NOTES) or path.startswith(HANDOUT):  # codes take a moment to draw
+                answer = await run_in_threadpool(self._answer, Request(scope), path)
         await (answer or self.app)(scope, receive, send)
 
     def _answer(self, request: Request, path: str) -> Response | None:
