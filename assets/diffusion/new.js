@@ -191,7 +191,7 @@ glassbox.views["diffusion/new"] = ({ root, props, watch, server, trigger }) => {
     picture = image;
     drawn = faces;
     const answer = JSON.stringify([value().titles, value().found]), { run } = value();
-    again.textContent = last.run && last.run !== run && last.answer === answer && done
+    again.textContent = last.run !== undefined && last.run !== run && last.answer === answer && done
       ? "Asked once more: the same faces, and the same answer." : "";
     if (run !== last.run) [verdict.style.animation, last] = ["none", { run, answer }];
     requestAnimationFrame(() => { verdict.style.animation = ""; }); // and it lights up anew

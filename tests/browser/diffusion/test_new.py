@@ -5,10 +5,12 @@ import re
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.browser.views import SLOW
+from tests.browser.views import SLOW, rested
 
 QUERY = "?tab=diffusion&scene=new"
 VIEW = ".gb-diffusion-new"
+PLACES = """() => [...document.querySelectorAll(".gb-diffusion-new :is(.stick, .limit-name, canvas)")]
+    .map((one) => JSON.stringify(one.getBoundingClientRect()))"""
 
 
 def test_nine_faces_are_there_and_one_is_chosen_by_a_click(open_page):
@@ -17,6 +19,7 @@ def test_nine_faces_are_there_and_one_is_chosen_by_a_click(open_page):
     expect(page.locator(f"{VIEW} .stick")).to_have_count(9, timeout=SLOW)
     first = page.locator(f"{VIEW} .gb-novelty").inner_text()
     expect(page.locator(f"{VIEW} .gb-neighbours figure")).to_have_count(5)
+    rested(page, PLACES)
     box = sheet.bounding_box()
     sheet.click(position={"x": box["width"] - 8, "y": box["height"] - 8})
     expect(page.locator(VIEW)).to_have_attribute("data-face", "9")
@@ -43,6 +46,7 @@ def test_the_names_are_no_tiles_and_all_numbers_have_two_digits(open_page):
 def test_no_mark_strikes_through_the_limits_name(open_page):
     page = open_page(QUERY)
     expect(page.locator(f"{VIEW} .stick")).to_have_count(9, timeout=SLOW)
+    rested(page, PLACES)
     label = page.locator(f"{VIEW} .limit-name").bounding_box()
     for stick in page.locator(f"{VIEW} .stick").all():
         box = stick.bounding_box()
