@@ -9,7 +9,7 @@ from tests.browser.views import SLOW, rested
 
 QUERY = "?tab=diffusion&scene=new"
 VIEW = ".gb-diffusion-new"
-PLACES = """() => [...document.querySelectorAll(".gb-diffusion-new :is(.stick, .limit-name, canvas)")]
+PLACES = """() => [...document.querySelectorAll(".gb-hill :is(.stick, .limit-name)")]
     .map((one) => JSON.stringify(one.getBoundingClientRect()))"""
 
 
