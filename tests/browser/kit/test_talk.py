@@ -18,8 +18,11 @@ def decoded(page: Page) -> str:
     picture = page.get_by_role("dialog", name=CODE).get_by_role("img")
     expect(picture).to_be_visible()
     page.wait_for_function("document.querySelector('.gb-code img').naturalWidth > 0")
-    shot = cv2.imdecode(np.frombuffer(page.screenshot(), np.uint8), cv2.IMREAD_COLOR)
-    return cv2.QRCodeDetector().detectAndDecode(shot)[0]
+    for _ in range(10):  # a phone, too, looks until it has read something
+        shot = cv2.imdecode(np.frombuffer(page.screenshot(), np.uint8), cv2.IMREAD_COLOR)
+        if said := cv2.QRCodeDetector().detectAndDecode(shot)[0]:
+            return said
+    return ""
 
 
 @pytest.mark.parametrize(("width", "height"), [(1024, 768), (390, 844)])
@@ -27,6 +30,7 @@ def test_a_phone_reads_the_link_of_what_is_in_view(open_page, app_url, width, he
     query = "?tab=convolution&scene=arithmetic&preset=sobel"
     page = open_page(f"{query}&lecture=1&__theme=dark", width=width, height=height)
     expect(page.locator(".gb-board.output .gb-square")).to_have_count(36)
+    page.wait_for_function("glassbox.talk.address().includes('preset=sobel')")
     page.keyboard.press("q")
     said = f"{app_url}{query}&step=1"  # not the speaker's lecture mode, nor the dark
     assert decoded(page) == said
@@ -38,6 +42,7 @@ def test_a_phone_reads_the_link_of_what_is_in_view(open_page, app_url, width, he
 def test_the_code_follows_the_controls_and_says_where_a_link_is_too_long(open_page, app_url):
     page = open_page("?tab=convolution&scene=arithmetic&stride=2")
     expect(page.locator(".gb-board.output .gb-square")).to_have_count(4)
+    page.wait_for_function("glassbox.talk.address().includes('stride=2')")
     page.get_by_role("button", name="QR code of what is in view (Q)").click()
     assert decoded(page) == f"{app_url}?tab=convolution&scene=arithmetic&stride=2&step=1"
     page.keyboard.press("Escape")
