@@ -35,7 +35,7 @@ OURS_ALONE = re.compile(
 SLOW = ("diffusers", "transformers", "torchvision")
 # What a package is called on PyPI where that differs from its name in Python.
 PACKAGES = {"PIL": "pillow", "cv2": "opencv-python-headless", "gradio_client": "gradio"}
-PACKAGES |= {"importlinter": "import-linter", "pi_heif": "pi-heif"}
+PACKAGES |= {"importlinter": "import-linter", "pi_heif": "pi-heif", "zxingcpp": "zxing-cpp"}
 # What Gradio itself stands on, and brings.
 PACKAGES |= dict.fromkeys(("brotli", "httpx", "starlette"), "gradio")
 
