@@ -16,6 +16,7 @@ from models.captioning import rarity, shipped
 from models.captioning.caption import score
 from models.captioning.cider import Cider
 from models.captioning.vocabulary import UNKNOWN
+from tests.openings import differences
 
 EXAMPLES = photos.CaptionPhoto.examples
 PHOTO = EXAMPLES["astronaut"]
@@ -121,4 +122,4 @@ def test_the_page_opens_with_what_its_controls_say():
     for one, other in zip(shown["captions"], now["captions"], strict=True):
         assert one["caption"] == other["caption"]
         assert one["log_probability"] == pytest.approx(other["log_probability"], abs=0.05)
-        assert one["bleu"] == other["bleu"]
+        assert differences(one["bleu"], other["bleu"]) == []
