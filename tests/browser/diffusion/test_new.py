@@ -53,6 +53,14 @@ def test_no_mark_strikes_through_the_limits_name(open_page):
         assert box["y"] >= label["y"] + label["height"] - 2
 
 
+def test_the_hill_is_seen_on_a_laptop(open_page):
+    page = open_page(QUERY, width=1280, height=800)
+    expect(page.locator(f"{VIEW} .stick")).to_have_count(9, timeout=SLOW)
+    rested(page, PLACES)
+    bars = page.locator(f"{VIEW} .bar").all()
+    assert max(bar.bounding_box()["height"] for bar in bars) > 40  # pixels
+
+
 def test_asking_again_is_answered(open_page):
     page = open_page(QUERY)
     view = page.locator(VIEW)
