@@ -111,8 +111,9 @@ glassbox.compare = ({ root, label, tap = null, at: places = null }) => {
 };
 
 // value: {pictures: [{src, label}, ...], caption}, or of two {before, after, labels: [before, after], caption}
-glassbox.views.compare = ({ root, props, watch }) => {
-  const compare = glassbox.compare({ root, label: props.label });
+// Gives the frame, to views that lay more over it and are told what was tapped.
+glassbox.views.compare = ({ root, props, watch, tap = null }) => {
+  const compare = glassbox.compare({ root, label: props.label, tap });
   const caption = glassbox.el("p", { class: "gb-caption" });
   const pictures = (value) => value.pictures
     || [value.before, value.after].map((src, i) => ({ src, label: value.labels[i] }));
@@ -126,4 +127,5 @@ glassbox.views.compare = ({ root, props, watch }) => {
   root.append(compare.stage, caption);
   draw();
   watch("value", draw);
+  return compare;
 };

@@ -75,11 +75,7 @@ def repeats(
         InputError: as `convolve`.
     """
     settings = settings or Settings()
-    if settings.channels == "luminance":
-        image = luminance(image)
-    elif settings.channels == "sum over RGB":
-        # One kernel for all three channels: adding first is the same sum, at a third of the work.
-        image = image.sum(1, keepdim=True)
+    image = entering(image, settings)
     for repeat in range(1, settings.repeats + 1):
         try:
             image = slide(image, kernel, settings)
@@ -92,6 +88,16 @@ def repeats(
                 "or normalise the kernel."
             )
         yield Convolved(repeat, image, low, high)
+
+
+def entering(image: torch.Tensor, settings: Settings) -> torch.Tensor:
+    """What the kernel slides over: `image` (1 3 H W) itself, or its one channel."""
+    if settings.channels == "luminance":
+        return luminance(image)
+    if settings.channels == "sum over RGB":
+        # One kernel for all three channels: adding first is the same sum, at a third of the work.
+        return image.sum(1, keepdim=True)
+    return image
 
 
 @dataclass(frozen=True, eq=False)

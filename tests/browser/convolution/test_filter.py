@@ -270,3 +270,61 @@ def test_a_drawing_becomes_the_photo(open_page):
     page.mouse.up()
     page.get_by_role("button", name="Use the drawing").click()
     _changed(page, source)
+
+
+PANEL, MARK = ".gb-sum-panel", ".gb-sum-mark"
+
+
+def _total(page: Page) -> float:
+    text = page.locator(f"{PANEL} .gb-sum-words b").first.text_content()
+    return float(text.replace("≈", "").replace("−", "-"))
+
+
+def test_a_click_takes_a_pixel_apart(open_page):
+    page = open_page(FILTER)
+    expect(page.locator(PANEL)).to_be_hidden()
+    frame = page.locator(".gb-compare .gb-split")
+    box, split = frame.bounding_box(), frame.get_attribute("data-split")
+    frame.click(position={"x": 0.25 * box["width"], "y": 0.7 * box["height"]})
+    expect(page.locator(PANEL)).to_contain_text("row 359, column 129")
+    assert frame.get_attribute("data-split") == split  # the divider is dragged, not clicked
+    cells = page.locator(f"{PANEL} .gb-products span")
+    expect(cells).to_have_count(9)
+    terms = [text.replace("−", "-").split("×") for text in cells.all_text_contents()]
+    shown = sum(float(weight) * float(value) for weight, value in terms)
+    assert shown == pytest.approx(_total(page), abs=8 * 0.0005 + 0.001)
+    expect(page).to_have_url(re.compile("pixel="))
+
+    before = _total(page)
+    page.get_by_label("Kernel, row 2, column 3").fill("5")
+    page.wait_for_function(
+        "(before) => !document.querySelector('.gb-sum-panel .gb-sum-words b').textContent"
+        ".includes(before)",
+        arg=str(abs(before)),
+    )
+    expect(cells.nth(5)).to_contain_text("5×")
+
+    page.locator(MARK).focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(PANEL)).to_contain_text("row 359, column 130")
+    page.keyboard.press("Shift+ArrowUp")
+    expect(page.locator(PANEL)).to_contain_text("row 349, column 130")
+    page.keyboard.press("Escape")
+    expect(page.locator(PANEL)).to_be_hidden()
+    expect(page).not_to_have_url(re.compile("pixel="))
+
+
+def test_a_link_opens_a_pixels_sum(open_page):
+    page = open_page(FILTER + "&channels=per channel&pixel=[0.25,0.7]")
+    panel = page.locator(PANEL)
+    expect(panel).to_contain_text("row 359, column 129")
+    red = _total(page)
+    panel.get_by_role("button", name="B", exact=True).click()
+    expect(panel.get_by_role("button", name="B", exact=True)).to_have_attribute(
+        "aria-pressed", "true"
+    )
+    assert _total(page) != red
+    page.get_by_role("button", name="Close", exact=True).click()
+    expect(panel).to_be_hidden()
+    page.get_by_role("button", name="Show it").click()  # without a pointer
+    expect(panel).to_contain_text("row 257, column 257")

@@ -99,3 +99,52 @@ def test_what_cannot_be_is_refused_in_words(client: Client, tmp_path, arguments,
     images.to_pil(torch.rand(1, 3, 9, 9)).save(small)
     with pytest.raises(AppError, match=words):
         client.predict(photo=handle_file(str(small)), api_name="/convolve", **arguments)
+
+
+def test_the_preset_of_one_pixel_is_its_sum(client: Client):
+    kept = client.predict("convolution/filter", "one-pixel", api_name="/preset")
+    asked = {"kernel": kept["kernel"], "channels": kept["channels"], "pixel": kept["pixel"]}
+    found = client.predict(**asked, api_name="/pixel_sum")
+    assert found["names"] == ["luminance"]
+    (only,) = found["sums"]
+    products = [
+        weight * value
+        for weights, values in zip(only["weights"], only["values"][0], strict=True)
+        for weight, value in zip(weights, values, strict=True)
+    ]
+    assert sum(products) == pytest.approx(only["totals"][0])
+    assert only["totals"][0] > 3  # of an edge as strong as any of the photo: Sobel's most is 4
+    picture, _ = client.predict(**asked, api_name="/convolve")
+    assert picture["sum"] == found
+    grey = images.luminance(images.to_tensor(images.open_image(EXAMPLES["astronaut"])))
+    result = F.conv2d(
+        grey, torch.tensor([[kept["kernel"]["weights"]]], dtype=torch.float32), padding=1
+    )
+    assert result[0, 0, found["row"], found["column"]].item() == pytest.approx(
+        only["totals"][0], abs=1e-4
+    )
+
+
+def test_a_gradients_pixel_has_two_sums_and_a_length(client: Client):
+    found = client.predict(
+        kernel={"weights": [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]},
+        channels="per channel",
+        gradient=True,
+        pixel=[0.3, 0.6],
+        api_name="/pixel_sum",
+    )
+    across, down = (one["totals"] for one in found["sums"])
+    assert found["names"] == ["R", "G", "B"]
+    for x, y, length in zip(across, down, found["magnitudes"], strict=True):
+        assert length == pytest.approx((x * x + y * y) ** 0.5)
+
+
+@pytest.mark.parametrize("pixel", [[0.5], [2, 0], ["a", "b"], "xy", {"x": 1}])
+def test_a_pixel_that_is_none_is_refused(client: Client, pixel):
+    with pytest.raises(AppError, match="pixel"):
+        client.predict(pixel=pixel, api_name="/pixel_sum")
+
+
+@pytest.mark.parametrize("pixel", [None, []])
+def test_without_a_pixel_there_is_no_sum(client: Client, pixel):
+    assert client.predict(pixel=pixel, api_name="/pixel_sum") == {}

@@ -4,8 +4,10 @@ import gradio as gr
 import torch
 
 from demos.convolution import controls
-from demos.convolution.kernel_grid import KernelGrid, kernel_icon, kernel_value
-from demos.kit import Compare, Number, Preset, Radio, Scene, SceneInfo, Slider, Step
+from demos.convolution.filter.presets import INFO, START
+from demos.convolution.filter.view import Filtered, Pixel, Sum, sum_value
+from demos.convolution.kernel_grid import KernelGrid, kernel_value
+from demos.kit import Number, Radio, Scene, Slider
 from demos.kit.photo import open_photo, photo_row, photo_uri
 from demos.kit.pictures import compared
 from models.convolution import convolve as convolution
@@ -15,63 +17,11 @@ from models.convolution.kernels import Kernel
 from models.core import images
 from models.core.checks import whole
 
+__all__ = ["INFO", "build", "convolve", "pixel_sum"]
+
 MOST_SEED = 2**31 - 1
 LONGEST_SIDE = 768  # pixels: fills a projector's half, and answers an edit at once
 PADDINGS = ("same", "valid", "1", "2", "3", "5", "8", "16", "32")
-START = "Sobel x"
-SIGNED = ("edges", "sobel", "scharr", "prewitt", "laplacian", "vertical")
-
-
-def slug(name: str) -> str:
-    """A kernel's name as it stands in links: `Edges 1: diagonal` becomes `edges-1-diagonal`."""
-    return "-".join("".join(c if c.isalnum() else " " for c in name.lower()).split())
-
-
-def _preset(name: str, kernel: Kernel) -> Preset:
-    signed = slug(name).startswith(SIGNED)
-    values = {
-        "kernel": kernel_value(kernel),
-        "negatives": "diverging" if signed else "clipped",
-        "channels": "luminance" if signed else "per channel",
-    }
-    slide = "3" if name in presets.SLIDES_TABLE else ""
-    return Preset(slug(name), name, values, slide=slide, icon=kernel_icon(kernel))
-
-
-GRADIENT = Preset(
-    "gradient",
-    "Gradient magnitude",
-    {"gradient": True, "kernel": kernel_value(presets.preset(START)), "channels": "luminance"},
-)
-
-INFO = SceneInfo(
-    slug="filter",
-    title="Filter",
-    lead="A kernel is a small table of weights. It is laid over the picture, each weight is "
-    "multiplied with the pixel under it, and the sum becomes one pixel of the result: "
-    r"$y_{ij} = b + \sum_{m,n} w_{mn}\, x_{i+m,\,j+n}$. Change a weight and watch.",
-    presets=(
-        *(_preset(name, kernel) for name, kernel in presets.PRESETS.items()),
-        GRADIENT,
-    ),
-    walk=(
-        Step("One weight of 1 in the middle: every pixel is copied. Nothing changes.", "identity"),
-        Step(
-            "Nine equal weights that sum to 1: each pixel becomes its neighbourhood's mean.",
-            "box-blur",
-        ),
-        Step(
-            "Minus on the left, plus on the right: flat areas cancel to zero, upright edges stay.",
-            "sobel-x",
-        ),
-        Step("The same, turned: now level edges stay.", "sobel-y"),
-        Step(
-            "Both beside each other, and together: √(Gₓ² + Gᵧ²) finds edges of every direction.",
-            "gradient",
-        ),
-        Step("The picture plus its own edges: sharper.", "sharpen"),
-    ),
-)
 
 
 def convolve(
@@ -86,6 +36,7 @@ def convolve(
     repeats: int = 1,
     negatives: str = "clipped",
     gradient: bool = False,
+    pixel: list | None = None,
 ) -> dict:
     """Slide a kernel over a photo.
 
@@ -102,21 +53,15 @@ def convolve(
         repeats: how often, 1 to 20; each takes the last one's result.
         negatives: show values below 0 `clipped`, as `magnitude`, or in `diverging` colours.
         gradient: take the kernel and its transpose, and of their results the length, √(Gₓ² + Gᵧ²).
+        pixel: of which pixel of the result to tell the sum, `[x, y]`, 0 to 1 from its upper left
+            corner; none, or an empty list, for no pixel.
 
     Returns:
         `before` and `after` as data URIs, `labels` and `caption`; `shape` (C, H, W), `minimum` and
-        `maximum` of the result, before it was made a picture. Of a gradient also `pictures`: both
-        results between the two.
+        `maximum` of the result, before it was made a picture; `sum`, see `/pixel_sum`. Of a
+        gradient also `pictures`: both results between the two.
     """
-    settings = Settings.from_words(
-        padding,
-        operation,
-        stride=stride,
-        dilation=dilation,
-        padding_mode=padding_mode,
-        channels=channels,
-        repeats=repeats,
-    )
+    settings = _settings(stride, dilation, padding, padding_mode, channels, operation, repeats)
     chosen = kernels.for_filter(Kernel.from_data(kernel))
     picture = open_photo(photo, LONGEST_SIDE)
     image = images.to_tensor(picture)
@@ -145,7 +90,67 @@ def convolve(
         "shape": list(result.shape),
         "minimum": result.minimum,
         "maximum": result.maximum,
+        "sum": sum_value(image, chosen, settings, pixel, gradient),
     }
+
+
+def pixel_sum(
+    photo: str | None,
+    kernel: dict,
+    stride: int = 1,
+    dilation: int = 1,
+    padding: str = "same",
+    padding_mode: str = "zeros",
+    channels: str = "per channel",
+    operation: str = "cross-correlation",
+    repeats: int = 1,
+    gradient: bool = False,
+    pixel: list | None = None,
+) -> dict:
+    """Take apart one pixel of what `/convolve` makes of a photo: the sum that it is.
+
+    Args:
+        photo: as `/convolve` takes it, and so are the others.
+        kernel: what slides over it.
+        stride: pixels.
+        dilation: pixels.
+        padding: how much.
+        padding_mode: of what.
+        channels: which.
+        operation: flipped or not.
+        repeats: of the last one.
+        gradient: the kernel's sum and that of its transpose.
+        pixel: `[x, y]`, 0 to 1 from the upper left corner of the result.
+
+    Returns:
+        `row` and `column` of the pixel in the result, from 0; `sums`, one for each kernel, with
+        `weights` as applied, `values` of the pixels under them and `totals`, one for each of the
+        channels `names`; `border`, which pixels are padding. Nothing where no pixel is chosen.
+    """
+    settings = _settings(stride, dilation, padding, padding_mode, channels, operation, repeats)
+    chosen = kernels.for_filter(Kernel.from_data(kernel))
+    image = images.to_tensor(open_photo(photo, LONGEST_SIDE))
+    return sum_value(image, chosen, settings, pixel, gradient)
+
+
+def _settings(
+    stride: int,
+    dilation: int,
+    padding: str,
+    padding_mode: str,
+    channels: str,
+    operation: str,
+    repeats: int,
+) -> Settings:
+    return Settings.from_words(
+        padding,
+        operation,
+        stride=stride,
+        dilation=dilation,
+        padding_mode=padding_mode,
+        channels=channels,
+        repeats=repeats,
+    )
 
 
 def _shown(result: convolution.Convolved, negatives: str) -> str:
@@ -183,7 +188,8 @@ def kernel_from_json(text: str) -> dict:
 def build(scene: Scene) -> None:
     """Lay out the scene and wire it."""
     with scene.stage():
-        picture = Compare(None, label="The photo before and after the filter")
+        picture = Filtered(None, label="The photo before and after the filter")
+        taken_apart = Sum({}, label="The sum behind one pixel")
     with scene.desk():
         kernel = scene.control("kernel", KernelGrid(presets.preset(START), label="Kernel"))
         size = Radio(kernels.SIZES, value=3, label="Size", elem_classes=["gb-pills"])
@@ -205,6 +211,7 @@ def build(scene: Scene) -> None:
             Radio(CHANNELS, value="luminance", label="Channels", elem_classes=["gb-pills"]),
         )
         repeats = scene.control("repeats", Slider(1, 20, 1, step=1, label="Repeat"))
+        pixel = scene.control("pixel", Pixel(None, label="One pixel's sum"))
         with gr.Accordion("More: gradient, stride, padding, JSON", open=False):
             gradient = scene.control(
                 "gradient", gr.Checkbox(False, label="With the transposed kernel: √(Gₓ² + Gᵧ²)")
@@ -215,25 +222,24 @@ def build(scene: Scene) -> None:
             text = gr.Textbox(label="Kernel as JSON", lines=6, max_length=kernels.MAX_JSON)
         photo = photo_row(scene, "filter_sketch")
 
+    sliding = [photo, kernel, stride, dilation, padding, mode, channels, operation, repeats]
     scene.wire(
         convolve,
-        [
-            photo,
-            kernel,
-            stride,
-            dilation,
-            padding,
-            mode,
-            channels,
-            operation,
-            repeats,
-            negatives,
-            gradient,
-        ],
+        [*sliding, negatives, gradient, pixel],
         [picture],
         api_name="convolve",
+        triggers=[control.change for control in (*sliding, negatives, gradient)],
     )
     edit = scene.edit
+    newest = "(...values) => glassbox.newest('pixel_sum', values)"
+    edit(
+        pixel_sum,
+        pixel.change,
+        [*sliding, gradient, pixel],
+        [taken_apart],
+        api_name="pixel_sum",
+        js=newest,
+    )
     edit(normalise, normalise_button.click, [kernel], [kernel], api_name="normalise_kernel")
     edit(flip, flip_button.click, [kernel], [kernel], api_name="flip_kernel")
     edit(resize, size.input, [kernel, size], [kernel], api_name="resize_kernel")
