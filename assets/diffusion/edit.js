@@ -6,7 +6,7 @@
   const OWN = {
     redraw: ["source", "number", "photo", "frame", "strength"],
     fill: ["on", "face", "photo", "frame", "mask", "variants"],
-    walk: ["other", "stops"],
+    walk: ["other", "stops", "way", "amount"],
   };
 
   // What lies under the mask, and whether anything is painted
@@ -201,6 +201,29 @@
     painted();
   };
 
+  /** Which stop of a walk that is, in words. */
+  function stopName({ way, amount, seeds }, stop) {
+    const count = seeds.length, share = Math.round((100 * stop) / Math.max(1, count - 1));
+    if (way === "in a circle") return stop ? `${number((360 * stop) / count, 0)}° of the circle` : "the first seed's";
+    if (way === "around it") return stop ? `${number(100 * amount, 0)} % of another noise mixed in` : "the seed's";
+    if (way === "poked") return stop ? "poked in the frame" : "as it was";
+    return { [count - 1]: "the last seed's", 0: "the first seed's" }[stop] ?? `${share} % of the way`;
+  }
+
+  /** How far two faces (canvases of one size) differ inside a region and outside: means, in grey levels. */
+  function change(one, other, { x, y, width, height }) {
+    const [a, b] = [one, other].map((canvas) => canvas.getContext("2d").getImageData(0, 0, SIDE, SIDE).data);
+    const sums = { inside: [0, 0], outside: [0, 0] };
+    for (let i = 0; i < SIDE * SIDE; i += 1) {
+      const [column, row] = [i % SIDE, Math.floor(i / SIDE)];
+      const held = column >= x && column < x + width && row >= y && row < y + height;
+      const sum = sums[held ? "inside" : "outside"];
+      sum[0] += [0, 1, 2].reduce((total, k) => total + Math.abs(a[4 * i + k] - b[4 * i + k]) / 3, 0);
+      sum[1] += 1;
+    }
+    return Object.fromEntries(Object.entries(sums).map(([name, [total, count]]) => [name, count ? total / count : 0]));
+  }
+
   // From seed to seed: the player goes along the faces; the table has them all, at some of the steps.
   views["diffusion/edit-walk"] = (parts) => {
     const { root } = parts,
@@ -213,6 +236,25 @@
     const mark = el("span", { class: "gb-strip-mark", "aria-hidden": "true" }),
       box = el("div", { class: "gb-strip-box" }, table, mark);
     const times = el("div", { class: "gb-walk-times" });
+    const poked = el("span", { class: "gb-poked", "aria-hidden": "true", hidden: true });
+    const before = el("canvas", { width: SIDE, height: SIDE });
+    const told = el("p", { class: "gb-caption gb-poked-words", "aria-live": "polite" });
+    large.canvas.replaceWith(el("div", { class: "gb-poked-box" }, large.canvas.cloneNode(), poked));
+    large.canvas = large.node.querySelector("canvas");
+
+    /** Where the noise was changed, and how much of the face did. */
+    function frame(part, last, stop) {
+      const { film, about } = held, region = about.regions?.[stop - 1];
+      poked.hidden = !region;
+      told.textContent = "";
+      if (!region) return;
+      const share = (value) => `${(100 * value) / SIDE}%`;
+      poked.style.cssText = `left:${share(region.x)};top:${share(region.y)};` +
+        `width:${share(region.width)};height:${share(region.height)}`;
+      paintFace(film, before, part, last, about, 0);
+      const { inside, outside } = change(before, large.canvas, region);
+      told.textContent = `Changed by ${number(inside, 0)} grey levels inside the frame, by ${number(outside, 0)} outside`;
+    }
     const stops = () => held.about.seeds?.length || 0;
     const held = follow(parts, {
       label: parts.props.label,
@@ -252,10 +294,10 @@
       },
       show(stop) {
         const { film, about } = held, last = film.frames().length - 1;
-        paintFace(film, large.canvas, finished(about) ? "x" : "x0", last, about, stop);
-        const share = stop / Math.max(1, stops() - 1);
-        const ends = { [stops() - 1]: "the last seed's", 0: "the first seed's" };
-        const place = ends[stop] ?? `${Math.round(100 * share)} % of the way`;
+        const part = finished(about) ? "x" : "x0";
+        paintFace(film, large.canvas, part, last, about, stop);
+        frame(part, last, stop);
+        const place = stopName(about, stop);
         const guess = finished(about) ? "" : `; guessed at t = ${number(film.frames()[last].t, 0)}`;
         large.caption.textContent = `${about.characters[0]}, ${place}${guess}`;
         mark.style.cssText = `left:${(100 * stop) / stops()}%;width:${100 / stops()}%`;
@@ -273,6 +315,7 @@
         large.node,
         el("div", { class: "gb-walk-table" }, times, box),
       ),
+      told,
       held.player.node,
     );
     glassbox.drivable(root, held.player);

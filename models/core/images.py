@@ -199,7 +199,7 @@ def tiled(pictures: torch.Tensor, columns: int) -> torch.Tensor:
 
 
 def luminance(tensor: torch.Tensor) -> torch.Tensor:
-    """Rec. 601 luma, 0.299 R + 0.587 G + 0.114 B of gamma-encoded values: 1 3 H W to 1 1 H W.
+    """Rec. 601 luma, 0.299 R + 0.587 G + 0.114 B of gamma-encoded values: B 3 H W to B 1 H W.
 
     The weights of ITU-R BT.601, which `PIL.Image.convert("L")` and OpenCV use too.
     """

@@ -1,4 +1,4 @@
-"""Pictures changed by the denoiser: drawn anew from some noise, filled in, or from seed to seed.
+"""Pictures changed by the denoiser: drawn anew from some noise, or filled in.
 
 Each function gives a `Start` that `models.diffusion.sample` goes on from.
 """
@@ -9,8 +9,7 @@ import torch
 
 from models.core.checks import between, whole
 from models.core.errors import InputError, MissingInputError
-from models.core.interpolation import slerp
-from models.diffusion.draw import MOST_SEED, labels_of, seeds_from
+from models.diffusion.draw import labels_of, seeds_from
 from models.diffusion.faces import to_x0
 from models.diffusion.network import FaceDenoiser
 from models.diffusion.sample import initial_noise
@@ -18,7 +17,6 @@ from models.diffusion.trajectory import Start
 
 LEAST_STRENGTH = 0.05
 MOST_VARIANTS = 6
-FEWEST_STOPS, MOST_STOPS = 3, 12
 
 
 def redrawn(
@@ -67,37 +65,6 @@ def filled(
     """
     whole("The number of variants", variants, 1, MOST_VARIANTS)
     return _start(network, seeds_from(seed, variants), character, picture, mask=mask)
-
-
-def walked(network: FaceDenoiser, seed: int, other: int, stops: int, character: str) -> Start:
-    """Faces from one seed's to another's: the noise between the two along the arc, as one batch.
-
-    The straight way would pass through noise of too small a norm, such as the network never saw.
-    Samplers that draw noise on the way draw the same for each stop.
-
-    Args:
-        network: the denoiser.
-        seed: of the first face's noise.
-        other: of the last one's.
-        stops: faces, both ends included, 3 to 12.
-        character: whom the network is told to draw, or `anyone`.
-
-    Raises:
-        InputError: a value is out of its range, or there is no such character.
-    """
-    whole("The number of stops", stops, FEWEST_STOPS, MOST_STOPS)
-    whole("The first seed", seed, 0, MOST_SEED)
-    whole("The last seed", other, 0, MOST_SEED)
-    labels = labels_of(network, character, stops)
-    first, last = (initial_noise(network, [one]) for one in (seed, other))
-    shares = [stop / (stops - 1) for stop in range(stops)]
-    noise = torch.cat([slerp(first.flatten(1), last.flatten(1), share) for share in shares])
-    where = next(network.parameters()).device
-    return Start(
-        noise.unflatten(1, first.shape[1:]).to(where),
-        torch.tensor(labels, device=where),
-        (seed,) * stops,
-    )
 
 
 def mask_of(rows: Sequence, size: int = 32) -> torch.Tensor:

@@ -12,7 +12,7 @@ from models.backbone.network import Backbone
 from models.core import checkpoint, data
 from models.core.archive import Dataset
 from models.core.errors import InputError
-from models.diffusion import faces, features
+from models.diffusion import characters, faces, features
 from models.diffusion.network import FaceDenoiser
 from models.diffusion.shipped import WEIGHTS
 
@@ -27,8 +27,8 @@ def write(name: str, weights: Path, parts: Parts, ready: Path | None = faces.PAT
         name: a weight file that was published; nothing is done for others than ours.
         weights: the folder; the features of the training faces go there too.
         parts: gives the faces, those trained on and those held back.
-        ready: the file of the faces that the app has at hand; None leaves it as it is, for dry
-            runs, whose networks know nothing.
+        ready: the file of the faces that the app has at hand, beside which those of each character
+            go; None leaves both as they are, for dry runs, whose networks know nothing.
 
     Raises:
         InputError: a file cannot be written, or the faces cannot be had.
@@ -37,7 +37,10 @@ def write(name: str, weights: Path, parts: Parts, ready: Path | None = faces.PAT
         classifier = checkpoint.load(Backbone, weights / f"{CLASSIFIER}.safetensors")
         features.write(classifier, parts(), weights / features.PATH.name)
     if name == DENOISER and ready:
-        faces.write(checkpoint.load(FaceDenoiser, weights / f"{DENOISER}.safetensors"), ready)
+        network = checkpoint.load(FaceDenoiser, weights / f"{DENOISER}.safetensors")
+        faces.write(network, ready)
+        training, _ = parts()
+        characters.write(network, training, ready.with_name(characters.PATH.name))
 
 
 def main(argv: Sequence[str] | None = None) -> None:

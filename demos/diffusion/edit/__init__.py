@@ -1,6 +1,7 @@
 """Scene: the denoiser edits pictures: it redraws them, fills them in, walks from seed to seed."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 
 import torch
 
@@ -28,7 +29,7 @@ from demos.kit import Scene, openings
 from demos.kit.photo import EXAMPLES, open_photo
 from demos.kit.run import ENGINE, Wanted, always
 from models.core.images import LONGEST_SIDE, to_data_uri, to_tensor
-from models.diffusion import display, edit, faces, shipped
+from models.diffusion import display, edit, faces, shipped, walk
 from models.diffusion.draw import ANYONE, while_wanted
 from models.diffusion.engine import engine
 from models.diffusion.network import FaceDenoiser
@@ -129,32 +130,45 @@ def walk_seeds(
     character: str = CHARACTER,
     guidance: float = GUIDANCE,
     steps: int = STEPS,
+    way: str = walk.LINE,
+    amount: float = walk.AMOUNT,
     *,
     wanted: Wanted = always,
 ) -> Iterator[dict]:
-    """Draw the faces between two seeds: their noise mixed along the arc (slerp), as one batch.
+    """Draw faces out of noises that lie between those of two seeds or near one, as one batch.
 
     Args:
         seed: of the first face, a whole number from 0.
-        other: of the last one.
+        other: of the last one, or of what is mixed in.
         stops: faces, both ends included, 3 to 12.
         character: whom the network is told to draw, or `anyone`.
         guidance: 0 to 10; 1 is none.
         steps: 1 to 100.
+        way: `to another seed` along the arc (slerp), `in a circle` through both seeds' noise,
+            `around it` (each stop has `amount` of a further seed's noise mixed in), or `poked`
+            (each stop but the first has the other seed's noise in one region of the picture).
+        amount: 0 to 1.
 
     Returns:
-        A value for each step as it comes, and at last one with the end: see `/generate`.
+        A value for each step as it comes, and at last one with the end: see `/generate`; `way`,
+        `amount`, and `regions` of what was poked, in pixels.
     """
     settings = Settings(SAMPLER, steps, guidance)
-    start = edit.walked(shipped.denoiser(), seed, other, stops, character)
-    yield from _run(settings, start, wanted)
+    start = walk.walked(shipped.denoiser(), seed, other, stops, character, way, amount)
+    yield from _run(settings, start, wanted, **walk_about(way, amount, stops))
 
 
-def _run(settings: Settings, start: Start, wanted: Wanted) -> Iterator[dict]:
+def walk_about(way: str, amount: float, stops: int) -> dict:
+    """What is told of a walk besides: how it goes, and where it was poked."""
+    poked = walk.regions(stops - 1) if way == walk.POKE else ()
+    return {"way": way, "amount": amount, "regions": [asdict(region) for region in poked]}
+
+
+def _run(settings: Settings, start: Start, wanted: Wanted, **more) -> Iterator[dict]:
     """An edit's run as values of its view, for as long as its visitor wants it."""
     network = shipped.denoiser()
     run = while_wanted(engine().follow(settings, start), wanted)
-    yield from streamed(run, _total(settings, start), about(network, start))
+    yield from streamed(run, _total(settings, start), {**about(network, start), **more})
 
 
 def _total(settings: Settings, start: Start) -> int:
@@ -185,7 +199,7 @@ def opening(network: FaceDenoiser) -> dict:
     runs = {
         "redrawn": (edit.redrawn(network, photo, STRENGTH, whom, SEED), ("x", "x0")),
         "filled": (edit.filled(network, face, mask, whom, SEED, VARIANTS), ("x",)),
-        "walked": (edit.walked(network, SEED, OTHER_SEED, STOPS, whom), ("x",)),
+        "walked": (walk.walked(network, SEED, OTHER_SEED, STOPS, whom), ("x",)),
     }
     return {
         name: recorded(

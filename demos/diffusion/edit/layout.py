@@ -21,7 +21,7 @@ from demos.diffusion.pictures import number_control, photo_below, source_control
 from demos.diffusion.runs import missed
 from demos.kit import Dropdown, Number, PhotoInput, Radio, Scene, Slider
 from demos.kit.run import draw_button, stop_button
-from models.diffusion import edit
+from models.diffusion import edit, walk
 from models.diffusion.samplers import MOST_GUIDANCE, MOST_STEPS
 
 
@@ -88,7 +88,8 @@ def lay_out(scene: Scene) -> Parts:
         redraw_inputs=[named["source"], named["number"], photo, named["strength"], *how, frame],
         fill_inputs=[*under, mask, named["variants"], *how, frame],
         walk_inputs=[
-            *(named[name] for name in ("seed", "other", "stops", "character", "guidance", "steps"))
+            *(named[name] for name in ("seed", "other", "stops", "character", "guidance", "steps")),
+            *(named[name] for name in ("way", "amount")),
         ],
         ground_inputs=[*under, frame],
         draw=draw,
@@ -109,8 +110,12 @@ def _choices(scene: Scene) -> dict[str, Component]:
         found["on"] = source_control(scene, "on", "face")
         found["face"] = number_control(scene, "face", edit_presets.FACE)
     with gr.Column(elem_classes=only(WALK)):
+        way = Radio(walk.WAYS, value=walk.LINE, label="Way", elem_classes=["gb-pills"])
+        found["way"] = scene.control("way", way)
+        amount = Slider(0, 1, walk.AMOUNT, step=0.05, label="Of another noise")
+        found["amount"] = scene.control("amount", amount)
         stops = Slider(
-            edit.FEWEST_STOPS, edit.MOST_STOPS, edit_presets.STOPS, step=1, label="Faces"
+            walk.FEWEST_STOPS, walk.MOST_STOPS, edit_presets.STOPS, step=1, label="Faces"
         )
         found["stops"] = scene.control("stops", stops)
     choices = character_choices(each=False)
@@ -119,7 +124,7 @@ def _choices(scene: Scene) -> dict[str, Component]:
     with gr.Row(elem_classes=["gb-tight"]):
         seed = Number(edit_presets.SEED, label="Seed", precision=0)
         found["seed"] = scene.control("seed", seed)
-        other = Number(edit_presets.OTHER_SEED, label="Last seed", precision=0)
+        other = Number(edit_presets.OTHER_SEED, label="Other seed", precision=0)
         other.elem_classes = only(WALK)
         found["other"] = scene.control("other", other)
         variants = Slider(1, edit.MOST_VARIANTS, edit_presets.VARIANTS, step=1, label="Variants")

@@ -5,6 +5,7 @@ from pathlib import Path
 from demos.kit import Preset, SceneInfo, Step
 from demos.kit.photo import PREFIX
 from models.diffusion.draw import ANYONE
+from models.diffusion.walk import AROUND, CIRCLE, POKE
 
 REDRAW, FILL, WALK = "redraw", "fill", "walk"
 MODES = [("Simpsonify", REDRAW), ("Fill in", FILL), ("Walk", WALK)]
@@ -47,7 +48,7 @@ INFO = SceneInfo(
     lead="One network, trained for nothing but denoising, edits pictures. **Simpsonify**: noise a "
     "picture as far as $x_t$, and denoise from there. **Fill in**: at each step put back what is "
     r"to stay, as noisy as $x_t$ is, $x_t \leftarrow m \odot x_t + (1 - m) \odot q(x_t \mid x_0)$. "
-    "**Walk**: go from one seed's noise to another's, and watch the faces between.",
+    "**Walk**: change the noise a little, or go from one seed's to another's.",
     presets=(
         Preset("photo", "A photo becomes a face"),
         Preset("faithful", "Too little noise", {"strength": 0.3}),
@@ -61,6 +62,9 @@ INFO = SceneInfo(
         Preset("half", "The other half", {"mode": FILL, "mask": RIGHT_HALF}),
         Preset("everything", "Everything is painted", {"mode": FILL, "mask": EVERYTHING}),
         Preset("between", "From seed to seed", {"mode": WALK}),
+        Preset("circle", "In a circle", {"mode": WALK, "way": CIRCLE, "stops": 12}),
+        Preset("around", "Around a face", {"mode": WALK, "way": AROUND, "stops": 9}),
+        Preset("poke", "Poke the noise", {"mode": WALK, "way": POKE, "stops": 10}),
     ),
     walk=(
         Step(
@@ -75,5 +79,12 @@ INFO = SceneInfo(
             "eyes",
         ),
         Step("Between the noise of two seeds lie more faces, and none is a blend.", "between"),
+        Step("Round a circle through both: it ends where it began.", "circle"),
+        Step("A little of another noise mixed in: relatives of one face.", "around"),
+        Step(
+            "Another noise in one ninth of the picture only. How much changes inside the frame, "
+            "and how much outside of it?",
+            "poke",
+        ),
     ),
 )

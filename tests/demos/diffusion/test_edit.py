@@ -19,7 +19,7 @@ from demos.kit.links import MAX_LENGTH
 from demos.kit.photo import EXAMPLES
 from models.core.errors import InputError, MissingInputError
 from models.core.images import to_array
-from models.diffusion import edit, faces, shipped
+from models.diffusion import edit, faces, shipped, walk
 from models.diffusion.network import DenoiserConfig, FaceDenoiser
 from models.diffusion.sample import sample
 from models.diffusion.samplers import Settings
@@ -77,7 +77,7 @@ def test_everything_may_be_painted(client: Client):
 
 def test_walk_seeds_is_the_models_walk(client: Client):
     run, _ = client.predict(2, 5, 3, "bart_simpson", 1.0, 2, api_name="/walk_seeds")
-    start = edit.walked(shipped.denoiser(), 2, 5, 3, "bart_simpson")
+    start = walk.walked(shipped.denoiser(), 2, 5, 3, "bart_simpson")
     assert np.array_equal(pixels(run["faces"]), drawn(Settings("ddim", 2, 1.0), start))
     assert set(run["characters"]) == {"Bart Simpson"}
     assert "picture" not in run

@@ -5,7 +5,7 @@ import torch
 
 from models.core.errors import InputError, MissingInputError
 from models.core.interpolation import slerp
-from models.diffusion import display, edit, forward
+from models.diffusion import display, edit, forward, walk
 from models.diffusion.faces import to_x0
 from models.diffusion.network import DenoiserConfig, FaceDenoiser
 from models.diffusion.sample import initial_noise, sample, standard_normal
@@ -94,7 +94,7 @@ def test_a_weak_redrawing_stays_near_the_picture(picture):
 
 
 def test_a_walk_goes_along_the_arc_from_seed_to_seed(network):
-    start = edit.walked(network, 3, 8, 5, "bart")
+    start = walk.walked(network, 3, 8, 5, "bart")
     first, end = standard_normal([3], 32), standard_normal([8], 32)
     torch.testing.assert_close(start.noise[:1], first)
     torch.testing.assert_close(start.noise[-1:], end)
@@ -109,10 +109,10 @@ def test_a_walk_goes_along_the_arc_from_seed_to_seed(network):
 @pytest.mark.parametrize("sampler", ["ddim", "ddpm"])
 def test_the_ends_of_a_walk_are_their_seeds_faces(network, sampler):
     settings = Settings(sampler, 2)
-    walk = last(network, settings, edit.walked(network, 1, 2, 3, "bart")).x
+    made = last(network, settings, walk.walked(network, 1, 2, 3, "bart")).x
     alone = last(network, settings, Start(initial_noise(network, [1]), torch.tensor([0]), (1,))).x
-    torch.testing.assert_close(walk[:1], alone, atol=1e-4, rtol=1e-4)
-    same = last(network, settings, edit.walked(network, 1, 1, 3, "bart")).x
+    torch.testing.assert_close(made[:1], alone, atol=1e-4, rtol=1e-4)
+    same = last(network, settings, walk.walked(network, 1, 1, 3, "bart")).x
     torch.testing.assert_close(same[1:], same[:2], atol=1e-5, rtol=1e-5)  # stands still
 
 
@@ -158,10 +158,10 @@ def test_what_is_no_mask_is_refused(wrong, words):
         (lambda n, p: edit.redrawn(n, p, 0.5, "maggie", 0), "Character 'maggie'"),
         (lambda n, p: edit.redrawn(n, p, 0.5, "bart", -1), "seed is -1"),
         (lambda n, p: edit.filled(n, p, p[:, :1], "bart", 0, 7), "number of variants is 7"),
-        (lambda n, p: edit.walked(n, 0, 1, 2, "bart"), "number of stops is 2"),
-        (lambda n, p: edit.walked(n, 0, 1, 13, "bart"), "number of stops is 13"),
-        (lambda n, p: edit.walked(n, "a", 1, 3, "bart"), "first seed is 'a'"),
-        (lambda n, p: edit.walked(n, 0, 2.5, 3, "bart"), "last seed is 2.5"),
+        (lambda n, p: walk.walked(n, 0, 1, 2, "bart"), "number of stops is 2"),
+        (lambda n, p: walk.walked(n, 0, 1, 13, "bart"), "number of stops is 13"),
+        (lambda n, p: walk.walked(n, "a", 1, 3, "bart"), "first seed is 'a'"),
+        (lambda n, p: walk.walked(n, 0, 2.5, 3, "bart"), "last seed is 2.5"),
     ],
 )
 def test_what_cannot_be_done_is_refused_in_words(network, picture, call, words):
