@@ -66,6 +66,7 @@ def launch(demo: gr.Blocks, **where) -> None:
     later.daemon = True
     later.start()
     sessions.keep_little()
+    memory.keep_at_hand()
     memory.keep_trimmed()
     demo.queue(default_concurrency_limit=4, max_size=MOST_WAITING).launch(
         theme=theme.theme(),

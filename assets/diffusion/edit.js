@@ -210,9 +210,13 @@
     return { [count - 1]: "the last seed's", 0: "the first seed's" }[stop] ?? `${share} % of the way`;
   }
 
+  const reading = el("canvas", { width: SIDE, height: SIDE }).getContext("2d", { willReadFrequently: true });
   /** How far two faces (canvases of one size) differ inside a region and outside: means, in grey levels. */
   function change(one, other, { x, y, width, height }) {
-    const [a, b] = [one, other].map((canvas) => canvas.getContext("2d").getImageData(0, 0, SIDE, SIDE).data);
+    const [a, b] = [one, other].map((canvas) => {
+      reading.drawImage(canvas, 0, 0);
+      return reading.getImageData(0, 0, SIDE, SIDE).data;
+    });
     const sums = { inside: [0, 0], outside: [0, 0] };
     for (let i = 0; i < SIDE * SIDE; i += 1) {
       const [column, row] = [i % SIDE, Math.floor(i / SIDE)];
@@ -253,7 +257,8 @@
         `width:${share(region.width)};height:${share(region.height)}`;
       paintFace(film, before, part, last, about, 0);
       const { inside, outside } = change(before, large.canvas, region);
-      told.textContent = `Changed by ${number(inside, 0)} grey levels inside the frame, by ${number(outside, 0)} outside`;
+      const [here, there] = [inside, outside].map((value) => number(value, 0));
+      told.textContent = `Changed by ${here} grey levels inside the frame, by ${there} outside`;
     }
     const stops = () => held.about.seeds?.length || 0;
     const held = follow(parts, {

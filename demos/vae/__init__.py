@@ -1,10 +1,10 @@
 """The VAE tab: drag a finger through latent space, and the picture follows."""
 
 from demos.kit.page import Tab, tab
-from demos.vae import arithmetic, denoise, directions, encode, live, paths, plane, training
+from demos.vae import arithmetic, blur, denoise, directions, encode, live, paths, plane, training
 
 TITLE = "VAE"
-SCENES = (plane, encode, paths, arithmetic, directions, denoise, live, training)
+SCENES = (plane, encode, paths, arithmetic, directions, denoise, blur, live, training)
 
 
 def build() -> Tab:

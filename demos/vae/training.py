@@ -1,18 +1,15 @@
 """Scene: how the shipped autoencoders were trained, and what a VAE draws from its prior."""
 
 import base64
-import math
 
 import gradio as gr
-import torch
-from PIL import Image
 
 from demos.kit import Preset, Scene, SceneInfo, Sheets, Slider, Step
 from demos.kit.controls import Dropdown
 from demos.kit.pictures import sheet
 from demos.kit.training import Plot, Shelf
 from demos.kit.view import ASSETS
-from models.core import images
+from demos.vae.squares import square
 from models.core.errors import InputError
 from models.vae import points, sample, shipped
 from models.vae.shipped import WEIGHTS
@@ -95,7 +92,7 @@ def draw_from_prior(model: str = "digits_2d", count: int = DRAWS, seed: int = 0)
         if network.config.variational
         else "It has no prior and was never asked to fill N(0, 1): some points land in gaps."
     )
-    pictures = [sheet(f"{SHELF.names[model]}: drawn from N(0, 1)", _square(made), note)]
+    pictures = [sheet(f"{SHELF.names[model]}: drawn from N(0, 1)", square(made), note)]
     if model == shipped.FACES:
         pictures += _by_diffusion()
     return {"pictures": pictures}
@@ -113,18 +110,6 @@ def _by_diffusion() -> list[dict[str, str]]:
 
 def _is_count(count: float) -> bool:
     return 1 <= count <= MOST_DRAWS and count == int(count)
-
-
-def _square(pictures: torch.Tensor) -> str:
-    """Pictures (N C H W in [0, 1]) side by side in a square, transparent where there are none."""
-    height, width = pictures.shape[-2:]
-    columns = math.ceil(math.sqrt(len(pictures)))
-    rows = math.ceil(len(pictures) / columns)
-    square = Image.new("RGBA", (columns * (width + 1) - 1, rows * (height + 1) - 1))
-    for number, picture in enumerate(pictures):
-        row, column = divmod(number, columns)
-        square.paste(images.to_pil(picture[None]), (column * (width + 1), row * (height + 1)))
-    return images.to_data_uri(square, lossless=True)
 
 
 def build(scene: Scene) -> None:

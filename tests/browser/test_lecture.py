@@ -18,6 +18,7 @@ PICTURES = {
     "vae/encode": ".gb-middle .gb-plane-map",
     "vae/paths": ".gb-path-pair",
     "vae/denoise": ".gb-denoise-tiles",
+    "vae/blur": ".gb-blur-box",
     "vae/live": ".gb-live-stage .gb-plane-map",
 }
 BOTTOM = """(picture) => {

@@ -24,6 +24,8 @@ from demos.kit.run import draw_button, stop_button
 from models.diffusion import edit, walk
 from models.diffusion.samplers import MOST_GUIDANCE, MOST_STEPS
 
+WAY_NAMES = ("Line", "Circle", "Around", "Poke")
+
 
 def only(*modes: str) -> list[str]:
     """The classes of what is seen in these modes only."""
@@ -110,7 +112,8 @@ def _choices(scene: Scene) -> dict[str, Component]:
         found["on"] = source_control(scene, "on", "face")
         found["face"] = number_control(scene, "face", edit_presets.FACE)
     with gr.Column(elem_classes=only(WALK)):
-        way = Radio(walk.WAYS, value=walk.LINE, label="Way", elem_classes=["gb-pills"])
+        ways = list(zip(WAY_NAMES, walk.WAYS, strict=True))
+        way = Radio(ways, value=walk.LINE, label="Way", elem_classes=["gb-pills"])
         found["way"] = scene.control("way", way)
         amount = Slider(0, 1, walk.AMOUNT, step=0.05, label="Of another noise")
         found["amount"] = scene.control("amount", amount)

@@ -157,3 +157,18 @@ def test_a_phone_cuts_nothing_off(open_page):
             "(mode) => document.querySelector(`.gb-scene[data-mode='${mode}']`)", arg=mode
         )
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_poke_says_how_much_changed_inside_its_frame_and_outside(open_page):
+    page = open_page("?tab=diffusion&scene=edit&mode=walk&way=poked&stops=3&steps=2")
+    view = page.locator(".gb-diffusion-edit-walk")
+    wait_for_run(page, ".gb-diffusion-edit-walk", "0")
+    frame, words = view.locator(".gb-poked"), view.locator(".gb-poked-words")
+    expect(frame).to_be_visible()
+    expect(words).to_contain_text("grey levels inside the frame")
+    shares = frame.evaluate("({ style }) => [style.left, style.top, style.width, style.height]")
+    assert shares == ["50%", "0%", "50%", "100%"]
+    view.get_by_role("button", name="First step").click()
+    expect(frame).to_be_hidden()  # the first face is as it was
+    expect(words).to_be_empty()
+    expect(view.locator("figcaption")).to_contain_text("as it was")

@@ -9,7 +9,7 @@ import pytest
 
 from models.core import memory
 
-GLIBC = memory._of_glibc() is not None
+GLIBC = memory._function("malloc_trim") is not None
 HOLES = """
 import torch
 from models.core import memory
@@ -22,6 +22,39 @@ kept = kept[::10]  # what is left keeps their pages apart: nothing is at the are
 before = resident()
 print(memory.trim(), before - resident(), memory.trim())
 """
+
+
+FAULTS = """
+import resource, sys, threading, torch
+from models.core import memory
+torch.set_num_threads(1)
+if "keep" in sys.argv:
+    assert memory.keep_at_hand() and memory.keep_at_hand()
+def work():  # as a handler does, in a thread of its own
+    for size in (400, 640) * 20:  # of pictures, several tensors of each at a time
+        made = [torch.ones(3, size, size)]
+        for _ in range(8):
+            made.append(made[-1] + 1)
+work()
+threads = [threading.Thread(target=work) for _ in range(2)]
+before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+for thread in threads:
+    thread.start()
+    thread.join()
+print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
+"""
+
+
+@pytest.mark.skipif(not GLIBC, reason="another allocator than glibc's")
+def test_what_was_freed_serves_the_next():
+    faults = [
+        int(subprocess.run(
+            [sys.executable, "-c", FAULTS, *words],
+            capture_output=True, text=True, check=True, env={"PYTHONPATH": "."},
+        ).stdout)
+        for words in ([], ["keep"])
+    ]  # fmt: skip
+    assert faults[1] < 0.8 * faults[0]
 
 
 @pytest.mark.skipif(not GLIBC, reason="another allocator than glibc's")
@@ -48,3 +81,4 @@ def test_another_allocator_is_left_alone(monkeypatch):
 
     monkeypatch.setattr(ctypes, "CDLL", missing)
     assert memory.trim() is False
+    assert memory.keep_at_hand.__wrapped__() is False

@@ -1,11 +1,13 @@
 """Two objectives: both walks are their networks' own, and the table is of the network's parts."""
 
+import json
+
 import pytest
 import torch
 
 from models.core import checkpoint, data
 from models.core.images import open_image
-from models.diffusion import faces, features, published
+from models.diffusion import characters, faces, features, published
 from models.diffusion.draw import begin
 from models.diffusion.network import DenoiserConfig, FaceDenoiser
 from models.diffusion.next_state import NextState, NextStateConfig, next_states
@@ -93,10 +95,16 @@ def test_what_comes_out_of_a_network_is_written_for_what_is_here(
 
     monkeypatch.setattr(published.data, "load", lambda name, folder: data.synthetic(name, 80))
     monkeypatch.setattr(faces, "SETTINGS", Settings("ddim", 1))
+    monkeypatch.setattr(characters, "SETTINGS", Settings("ddim", 1))
     checkpoint.save(network, tmp_path / "denoiser.safetensors")
     folders = ["--weights", str(tmp_path), "--faces", str(tmp_path / "faces.webp")]
     published.main(folders)
     assert open_image(tmp_path / "faces.webp", None).size == (96, 96)
+    about = json.loads((tmp_path / "characters.json").read_text())
+    assert tuple(about["characters"]) == characters.known(network)
+    rows = (characters.EACH * 32, len(about["characters"]) * 32)
+    assert open_image(tmp_path / "characters.webp", None).size == rows
+    assert all(0 < strength < 255 for strength in about["real_edges"].values())
     assert not (tmp_path / features.PATH.name).exists()  # there is no classifier
 
     (tmp_path / "faces.webp").unlink()
