@@ -12,7 +12,7 @@ from models.core.shipped import REPOSITORY
 from models.diffusion.ray_replica import FOLLOWED, Replica
 from models.diffusion.replicas import Replicas
 
-MISSING = 'The engine "ray" needs Ray: pip install "ray[serve]". Or leave --engine ray out.'
+MISSING = 'The engine "ray" needs Ray: pip install "ray[serve]>=2.60". Or leave --engine ray out.'
 ADDRESS = "RAY_ADDRESS"
 """Ray's own variable; where it is not set, there is a cluster of this machine alone, that ends with
 this process."""

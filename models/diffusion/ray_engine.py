@@ -2,7 +2,8 @@
 
 Each worker (a replica) has an engine of its own; Ray sends a run to one that has less to do. If the
 worker dies, the run begins again with another: from the same seed come the same faces, so who
-follows it waits a little and loses nothing.
+follows it waits a little and loses nothing. If the page dies, Ray does not tell the workers: its
+runs go on to their last steps, a hundred at most, and nobody follows them.
 
 Ray is imported where it is used, and so only where it was asked for (see `ray_cluster`).
 """

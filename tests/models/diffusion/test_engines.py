@@ -57,7 +57,7 @@ def test_without_ray_one_is_told_how_to_get_it(monkeypatch):
         lambda name, *more: None if name == "ray" else find(name, *more),
     )
     monkeypatch.setenv(engines.ENVIRONMENT_VARIABLE, "ray")
-    with pytest.raises(InputError, match=r'needs Ray: pip install "ray\[serve\]"'):
+    with pytest.raises(InputError, match=r'needs Ray: pip install "ray\[serve\]>=2\.60"'):
         engines.begin()
 
 
