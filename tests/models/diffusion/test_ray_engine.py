@@ -22,9 +22,9 @@ from models.diffusion.wire import Packer
 from tests.models.diffusion.test_engine import NEAR, NUMBERS, PICTURES, WHILE
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", autouse=True)
 def ray():
-    return pytest.importorskip("ray", reason='Ray is not installed: pip install "ray[default]"')
+    return pytest.importorskip("ray", reason="no Ray here: see tests/requirements.txt")
 
 
 @pytest.fixture(scope="module")
