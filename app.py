@@ -17,6 +17,7 @@ from demos.kit.page import page
 from demos.kit.talk import Talk, chapters
 from models.core import device, memory
 from models.core.errors import InputError
+from models.diffusion import engines, replicas
 
 WARM_UP_AFTER = 3.0  # seconds
 # Events that wait at a time: sixty visitors open the page and press *Draw* twice. Who comes later
@@ -44,6 +45,10 @@ def options() -> argparse.Namespace:
     parser.add_argument(
         "--device", choices=device.CHOICES, help="where networks run (default: auto)"
     )
+    parser.add_argument(
+        "--engine", choices=engines.CHOICES, help="who draws faces (default: local, this process)"
+    )
+    parser.add_argument("--replicas", help="of the engine ray: 2, or 1-4 by need (default: 2)")
     parser.add_argument("--lecture", action="store_true", help="start every page in lecture mode")
     parser.add_argument("--log", action="store_true", help="a line of JSON for every request")
     return parser.parse_args()
@@ -84,10 +89,16 @@ def launch(demo: gr.Blocks, **where) -> None:
 
 if __name__ == "__main__":
     chosen = options()
-    if chosen.device:
-        os.environ[device.ENVIRONMENT_VARIABLE] = chosen.device
+    for module, value in (
+        (device, chosen.device),
+        (engines, chosen.engine),
+        (replicas, chosen.replicas),
+    ):
+        if value:
+            os.environ[module.ENVIRONMENT_VARIABLE] = value
     try:
         device.current()
+        engines.begin()
     except InputError as error:
         sys.exit(str(error))
     if chosen.log:

@@ -25,7 +25,7 @@ from models.core import one_thread
 from models.core.errors import InputError
 from models.diffusion import faces, shipped
 from models.diffusion.draw import ANYONE, MOST_FACES, begin, while_wanted
-from models.diffusion.engine import engine
+from models.diffusion.engines import engine
 from models.diffusion.network import FaceDenoiser
 from models.diffusion.sample import sample
 from models.diffusion.samplers import MOST_GUIDANCE, MOST_STEPS, Settings
@@ -133,7 +133,7 @@ def warm_up() -> None:
     """Load the network and ask it once, so that the first visitor's run begins at once."""
     with suppress(InputError):  # a missing file is told to whoever draws
         network = shipped.denoiser()
-        for _ in engine().sample(Settings("ddim", 1), begin(network, 1, ANYONE, 0)):
+        for _ in engine().follow(Settings("ddim", 1), begin(network, 1, ANYONE, 0)):
             pass
 
 

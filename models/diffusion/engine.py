@@ -17,7 +17,6 @@ from functools import cache
 import torch
 
 from models.core.errors import InputError
-from models.diffusion import shipped
 from models.diffusion.job import Job, key
 from models.diffusion.line import Line
 from models.diffusion.network import FaceDenoiser
@@ -232,13 +231,3 @@ _RUNNING: set[Engine] = set()
 def _end_with_the_interpreter() -> None:
     """See to it that no engine's thread meets the end of the interpreter."""
     atexit.register(lambda: [engine.close() for engine in list(_RUNNING)])
-
-
-@cache
-def engine() -> Engine:
-    """The one of the shipped denoiser.
-
-    Raises:
-        InputError: its file is missing or damaged.
-    """
-    return Engine(shipped.denoiser())

@@ -31,7 +31,7 @@ from demos.kit.run import ENGINE, Wanted, always
 from models.core.images import LONGEST_SIDE, to_data_uri, to_tensor
 from models.diffusion import display, edit, faces, shipped, walk
 from models.diffusion.draw import ANYONE, while_wanted
-from models.diffusion.engine import engine
+from models.diffusion.engines import engine
 from models.diffusion.network import FaceDenoiser
 from models.diffusion.sample import sample
 from models.diffusion.samplers import Settings

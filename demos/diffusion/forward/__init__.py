@@ -24,7 +24,7 @@ from models.core.images import to_data_uri
 from models.diffusion import display, shipped
 from models.diffusion import forward as process
 from models.diffusion.draw import ANYONE, labels_of, seeds_from, while_wanted
-from models.diffusion.engine import engine
+from models.diffusion.engines import engine
 from models.diffusion.faces import SIZE, to_x0
 from models.diffusion.sample import standard_normal
 from models.diffusion.samplers import MOST_STEPS

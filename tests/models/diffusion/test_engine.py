@@ -422,7 +422,7 @@ def test_a_closed_engine_tells_its_runs_so_and_can_begin_again(network, gated):
 
 LEAVING = """
 import threading
-import models.diffusion.engine as module
+import models.diffusion.engines as module
 assert threading.active_count() == 1, "a thread at import"
 from models.diffusion.draw import begin
 from models.diffusion.samplers import Settings
