@@ -1,0 +1,52 @@
+"""The page's `gr.Blocks`, which has words for what its components cannot take."""
+
+from typing import Any
+
+import gradio as gr
+from gradio.exceptions import InvalidPathError
+
+NOT_TAKEN = (
+    "What was sent is not what this takes: “Use via API” at the page's foot lists its parameters."
+)
+NOT_UPLOADED = "A file that was sent was never uploaded here: upload it first, then send its path."
+# What Gradio's components and the readers of its data raise where a value is none of theirs.
+REFUSALS = (ValueError, TypeError, LookupError, AttributeError, OSError, RecursionError)
+
+
+class Blocks(gr.Blocks):
+    """`gr.Blocks` whose users read a sentence where a component cannot read what came.
+
+    Gradio has none: a program that sends too few values, or another's file, reads that there was
+    an error, and the log fills with traces. What a component takes a handler checks, in words that
+    name it; see `kit.handlers`.
+    """
+
+    async def preprocess_data(self, *args: Any, **kwargs: Any) -> list[Any]:
+        """The values as a handler gets them.
+
+        Raises:
+            gr.Error: a value is none that its component can read, or there are too few.
+        """
+        try:
+            return await super().preprocess_data(*args, **kwargs)
+        except InvalidPathError as error:
+            raise _spoken(NOT_UPLOADED) from error
+        except REFUSALS as error:
+            raise _spoken(NOT_TAKEN) from error
+
+    async def call_function(self, block_fn: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """What a handler returns.
+
+        Raises:
+            gr.Error: a handler of Gradio's own, such as its examples', was sent what it cannot use.
+        """
+        try:
+            return await super().call_function(block_fn, *args, **kwargs)
+        except REFUSALS as error:
+            if not str(getattr(block_fn.fn, "__module__", "")).startswith("gradio."):
+                raise  # a handler of ours has words for what it expects: this is a mistake of ours
+            raise _spoken(NOT_TAKEN) from error
+
+
+def _spoken(sentence: str) -> gr.Error:
+    return gr.Error(sentence, title="That does not work", print_exception=False)
