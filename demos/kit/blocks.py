@@ -1,14 +1,18 @@
 """The page's `gr.Blocks`, which has words for what its components cannot take."""
 
+import logging
 from typing import Any
 
 import gradio as gr
-from gradio.exceptions import InvalidPathError
+from gradio.exceptions import ComponentProcessingError, InvalidPathError
+
+from demos.kit import disk
 
 NOT_TAKEN = (
     "What was sent is not what this takes: “Use via API” at the page's foot lists its parameters."
 )
 NOT_UPLOADED = "A file that was sent was never uploaded here: upload it first, then send its path."
+LOG = logging.getLogger("glassbox.troubles")
 # What Gradio's components and the readers of its data raise where a value is none of theirs.
 REFUSALS = (ValueError, TypeError, LookupError, AttributeError, OSError, RecursionError)
 
@@ -18,8 +22,23 @@ class Blocks(gr.Blocks):
 
     Gradio has none: a program that sends too few values, or another's file, reads that there was
     an error, and the log fills with traces. What a component takes a handler checks, in words that
-    name it; see `kit.handlers`.
+    name it; see `kit.handlers`. And whatever is kept as a file, of a visitor or for one, can find
+    the disk full.
     """
+
+    async def process_api(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """All of an event.
+
+        Raises:
+            gr.Error: there is no room for a file; besides what the handler raises.
+        """
+        try:
+            return await super().process_api(*args, **kwargs)
+        except (OSError, ComponentProcessingError) as error:
+            if not disk.is_full(error):
+                raise
+            LOG.error("The disk is full: %s", error)
+            raise _spoken(disk.FULL) from error
 
     async def preprocess_data(self, *args: Any, **kwargs: Any) -> list[Any]:
         """The values as a handler gets them.
@@ -32,6 +51,8 @@ class Blocks(gr.Blocks):
         except InvalidPathError as error:
             raise _spoken(NOT_UPLOADED) from error
         except REFUSALS as error:
+            if disk.is_full(error):
+                raise
             raise _spoken(NOT_TAKEN) from error
 
     async def call_function(self, block_fn: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:

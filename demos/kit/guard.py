@@ -9,9 +9,11 @@ from http import HTTPStatus
 from pathlib import Path
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from demos.kit import disk
+from demos.kit.bounds import UPLOAD
 from demos.kit.door import route
 
 HEALTH = "/health"
@@ -38,7 +40,6 @@ OF_ALL = {"x-content-type-options": "nosniff"}
 FILE = re.compile(r"(?<=/file=).*")  # a path that ends in what somebody called a file
 LOG = logging.getLogger("glassbox.requests")
 TROUBLES = logging.getLogger("glassbox.troubles")
-FAILED = HTTPStatus.INTERNAL_SERVER_ERROR
 SORRY = "The app cannot answer this request: “Use via API” at the page's foot lists what it takes."
 OUR_FOLDERS = tuple(str(Path(__file__).parents[2] / name) for name in ("demos", "models"))
 PASSES_ON = ("__call__", "_made")  # what a request comes through on its way to Gradio
@@ -85,7 +86,7 @@ class Guard:
         except Exception as error:  # noqa: BLE001 (whatever it is, nobody else words it)
             _tell(error, scope["method"], path)
             if not status:  # half an answer cannot be taken back: the server ends the connection
-                await JSONResponse({"error": SORRY}, FAILED)(scope, receive, guarded)
+                await _apology(error, path)(scope, receive, guarded)
         finally:
             if LOG.isEnabledFor(logging.INFO):
                 LOG.info(_line(scope["method"], path, status, size, time.perf_counter() - began))
@@ -97,6 +98,16 @@ def _with_ours(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
     for name, value in (OF_ALL | (OF_PAGES if page else {})).items():
         found[name] = value
     return found.raw
+
+
+def _apology(error: Exception, path: str) -> Response:
+    """What a visitor reads of an exception; what came of an upload the page shows as it is."""
+    full = disk.is_full(error)
+    sentence = disk.FULL if full else SORRY
+    status = HTTPStatus.INSUFFICIENT_STORAGE if full else HTTPStatus.INTERNAL_SERVER_ERROR
+    if path.startswith(UPLOAD):
+        return PlainTextResponse(sentence, status)
+    return JSONResponse({"error": sentence}, status)
 
 
 def _tell(error: Exception, method: str, path: str) -> None:
