@@ -79,9 +79,15 @@ def asks(api: Api, photos: Sequence[str], cheap: bool = False) -> st.SearchStrat
     """
     names = [name for name in api.endpoints if name not in LONG for _ in range(OFTEN)]
     names += [] if cheap else [name for name in api.endpoints if name in LONG]
-    endpoint = st.sampled_from(names).flatmap(lambda name: _endpoint(api, name, photos))
-    kinds = [endpoint] * 8 + [_event(api), _server(api), _route(), _upload(), _link(api)]
-    return st.one_of(kinds)
+    endpoints = {name: _endpoint(api, name, photos) for name in set(names)}
+    endpoint = _one([endpoints[name] for name in names])
+    others = [_event(api), _server(api), _route(), _upload(), _link(api)]
+    return _one([endpoint] * 8 + [others[0]] * 2 + others)
+
+
+def _one(strategies: Sequence[st.SearchStrategy]) -> st.SearchStrategy:
+    """What one of them makes, each as often as it is named."""
+    return st.sampled_from(strategies).flatmap(lambda strategy: strategy)
 
 
 def _endpoint(api: Api, name: str, photos: Sequence[str]) -> st.SearchStrategy[Ask]:
@@ -134,7 +140,7 @@ def _event(api: Api) -> st.SearchStrategy[Ask]:
         )
         return body.map(lambda found: _joined("event", name, "", found))
 
-    return st.sampled_from(api.events).flatmap(sent)
+    return _one([sent(event) for event in api.events])
 
 
 _TOLD = ("slug", "query", "own", "value", "index", "choice", "row", "x", "y", "path", "place")
@@ -160,7 +166,7 @@ def _server(api: Api) -> st.SearchStrategy[Ask]:
         )
         return body.map(lambda found: Ask("server", name, f"{API}/component_server", _json(found)))
 
-    return st.sampled_from(api.servers).flatmap(sent)
+    return _one([sent(about) for about in api.servers])
 
 
 def _route() -> st.SearchStrategy[Ask]:

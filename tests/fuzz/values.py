@@ -1,5 +1,6 @@
 """Values that no control holds: of wrong types, too large, nested, cut off, or a file's address."""
 
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -54,6 +55,7 @@ def nested(depth: int, brackets: str) -> Any:
     return value
 
 
+@cache
 def anything(keys: tuple[str, ...] = ()) -> st.SearchStrategy:
     """Any JSON value; objects have some of `keys`, which are what the app expects."""
     names = st.sampled_from(keys) | texts if keys else texts
