@@ -1,6 +1,8 @@
 """The page's `gr.Blocks`, which has words for what its components cannot take."""
 
 import logging
+import sysconfig
+import traceback
 from typing import Any
 
 import gradio as gr
@@ -13,6 +15,7 @@ NOT_TAKEN = (
 )
 NOT_UPLOADED = "A file that was sent was never uploaded here: upload it first, then send its path."
 LOG = logging.getLogger("glassbox.troubles")
+LIBRARIES = tuple(sysconfig.get_path(name) for name in ("purelib", "platlib", "stdlib"))
 # What Gradio's components and the readers of its data raise where a value is none of theirs.
 REFUSALS = (ValueError, TypeError, LookupError, AttributeError, OSError, RecursionError)
 
@@ -55,18 +58,29 @@ class Blocks(gr.Blocks):
                 raise
             raise _spoken(NOT_TAKEN) from error
 
-    async def call_function(self, block_fn: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+    async def call_function(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """What a handler returns.
 
         Raises:
-            gr.Error: a handler of Gradio's own, such as its examples', was sent what it cannot use.
+            gr.Error: what came is refused before it reaches a handler of ours, as an event that
+                tells of a file of the server's is; besides what the handler raises.
         """
         try:
-            return await super().call_function(block_fn, *args, **kwargs)
-        except REFUSALS as error:
-            if not str(getattr(block_fn.fn, "__module__", "")).startswith("gradio."):
-                raise  # a handler of ours has words for what it expects: this is a mistake of ours
+            return await super().call_function(*args, **kwargs)
+        except (gr.Error, *REFUSALS) as error:
+            if _through_ours(error):
+                raise  # a handler's own words, or a mistake of ours
             raise _spoken(NOT_TAKEN) from error
+
+
+def _through_ours(error: BaseException) -> bool:
+    """Whether an error came through a function that is neither Gradio's nor of what it stands on.
+
+    That a handler was called is in the trace as the last line of Gradio's before it.
+    """
+    files = [frame.filename for frame in traceback.extract_tb(error.__traceback__)]
+    beyond = [name for name in files if name != __file__ and not name.startswith(LIBRARIES)]
+    return bool(beyond)
 
 
 def _spoken(sentence: str) -> gr.Error:

@@ -32,7 +32,7 @@ from tests.load.memory import resident
 
 MOST_MIB = 3072  # of the app, at any time
 EVERY = 0.5  # seconds between looks at it
-BATCH = 1000
+BATCH = 500
 
 
 def options(arguments: list[str] | None = None) -> argparse.Namespace:
@@ -40,6 +40,7 @@ def options(arguments: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--calls", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--minutes", type=float, default=60, help="stop then, however many came")
     parser.add_argument("--log", type=Path, help="where to keep what the app says meanwhile")
     return parser.parse_args(arguments)
 
@@ -64,13 +65,15 @@ def made(api: Api, photos: list[str], many: int, number: int, cheap: bool = Fals
     return found[:many]
 
 
-async def fuzz(url: str, calls: int, number: int = 0, cheap: bool = False) -> dict[str, Any]:
-    """Ask a running app so much, and tell what came of it."""
+async def fuzz(
+    url: str, calls: int, number: int = 0, cheap: bool = False, minutes: float = 60
+) -> dict[str, Any]:
+    """Ask a running app so much, as far as the time reaches, and tell what came of it."""
     fuzzer = Fuzzer(url)
     api, photos = await fuzzer.described(), await fuzzer.photos()
     kinds: Counter[str] = Counter()
     began = time.perf_counter()
-    while fuzzer.asked < calls:
+    while fuzzer.asked < calls and time.perf_counter() - began < 60 * minutes:
         many = min(BATCH, calls - fuzzer.asked)
         batch = await asyncio.to_thread(made, api, photos, many, number + fuzzer.asked, cheap)
         kinds.update(one.kind for one in batch)
@@ -113,7 +116,7 @@ def main(arguments: list[str] | None = None) -> int:
     asked = options(arguments)
     with tempfile.TemporaryFile("w+") as log:
         with running(errors=log) as (url, _, process), bounded(process) as peak:
-            found = asyncio.run(fuzz(url, asked.calls, asked.seed))
+            found = asyncio.run(fuzz(url, asked.calls, asked.seed, minutes=asked.minutes))
             found["ended"] = process.poll() is not None
         found["memory_mib"] = peak[0]
         log.seek(0)

@@ -8,6 +8,9 @@ from collections import Counter
 from http import HTTPStatus
 from pathlib import Path
 
+from demos.kit import disk
+from demos.kit.guard import SORRY
+
 ROOT = Path(__file__).resolve().parents[2]
 # What only Python says of itself; the visitor's own text holds none of it (see `values`).
 TRACE = re.compile(r'Traceback|File "[^"]*", line \d|site-packages|<module>|0x[0-9a-f]{8,}')
@@ -17,6 +20,7 @@ NAMES = re.compile(
 SECRETS = re.compile(r"root:[x*]?:0:0|BEGIN [A-Z ]*PRIVATE KEY|HOSTNAME=|PATH=/")
 # Gradio's protocol names the folder of uploads, which holds nothing else; no other is told.
 OURS = (str(ROOT), sys.prefix, sys.base_prefix + "/lib")
+SENTENCES = (SORRY, disk.FULL)  # where an upload fails they come as they are
 RAISED = re.compile(r"^(?:[A-Za-z_]\w*\.)*([A-Z]\w+)(?::|$)")
 FRAME = re.compile(r'^\s*[|+ ]*\s*File "([^"]+)", line (\d+), in (\S+)')
 BEGINS = "Traceback (most recent call last):"
@@ -51,6 +55,8 @@ def unspoken(data: str) -> str:
 
 
 def _spoken(text: str) -> bool:
+    if text in SENTENCES:
+        return True
     try:
         error = json.loads(text)
     except ValueError:
