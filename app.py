@@ -11,6 +11,7 @@ from starlette.middleware import Middleware
 from demos import captioning, colorizer, convolution, diffusion, vae
 from demos.kit import sessions, theme
 from demos.kit.assets import Assets
+from demos.kit.bounds import Bounds
 from demos.kit.door import Door
 from demos.kit.guard import Guard, log_requests
 from demos.kit.page import page
@@ -28,6 +29,7 @@ MOST_THREADS = 160
 TABS = (convolution, colorizer, diffusion, vae, captioning)
 MIDDLEWARE = (
     Middleware(Guard),
+    Middleware(Bounds),
     Middleware(Talk, chapters=chapters(TABS)),
     Middleware(Door),
     Middleware(Assets),

@@ -1,15 +1,19 @@
-"""The guard: is the app well, what may its page load, and one line for every request."""
+"""The guard: is the app well, what may its page load, one line for every request, no traces."""
 
 import json
 import logging
 import re
 import time
+import traceback
 from http import HTTPStatus
+from pathlib import Path
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from demos.kit import disk
+from demos.kit.bounds import UPLOAD
 from demos.kit.door import route
 
 HEALTH = "/health"
@@ -35,10 +39,19 @@ OF_PAGES = {"content-security-policy": POLICY, "referrer-policy": "no-referrer"}
 OF_ALL = {"x-content-type-options": "nosniff"}
 FILE = re.compile(r"(?<=/file=).*")  # a path that ends in what somebody called a file
 LOG = logging.getLogger("glassbox.requests")
+TROUBLES = logging.getLogger("glassbox.troubles")
+SORRY = "The app cannot answer this request: “Use via API” at the page's foot lists what it takes."
+OUR_FOLDERS = tuple(str(Path(__file__).parents[2] / name) for name in ("demos", "models"))
+PASSES_ON = ("__call__", "_made")  # what a request comes through on its way to Gradio
 
 
 class Guard:
     """ASGI middleware around all others: answers `/health`, sets headers, and keeps the log.
+
+    An exception that reaches it becomes a sentence with the status 500, and the connection goes on.
+    Gradio has no words for requests that no page of its own sends (a view's function asked for by
+    a component that does not exist, say): such a one is a line in the log. Where one came through
+    code of ours, which words what it expects, the log has all of its trace.
 
     The log has a line of JSON for each request, at the level INFO: method, path, status, bytes and
     milliseconds until the last of them. What was typed is in none of them: a query is left out, and
@@ -70,9 +83,10 @@ class Guard:
                 await JSONResponse({"status": "ok"})(scope, receive, guarded)
             else:
                 await self.app(scope, receive, guarded)
-        except Exception:
-            status = status or HTTPStatus.INTERNAL_SERVER_ERROR
-            raise
+        except Exception as error:  # noqa: BLE001 (whatever it is, nobody else words it)
+            _tell(error, scope["method"], path)
+            if not status:  # half an answer cannot be taken back: the server ends the connection
+                await _apology(error, path)(scope, receive, guarded)
         finally:
             if LOG.isEnabledFor(logging.INFO):
                 LOG.info(_line(scope["method"], path, status, size, time.perf_counter() - began))
@@ -84,6 +98,25 @@ def _with_ours(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
     for name, value in (OF_ALL | (OF_PAGES if page else {})).items():
         found[name] = value
     return found.raw
+
+
+def _apology(error: Exception, path: str) -> Response:
+    """What a visitor reads of an exception; what came of an upload the page shows as it is."""
+    full = disk.is_full(error)
+    sentence = disk.FULL if full else SORRY
+    status = HTTPStatus.INSUFFICIENT_STORAGE if full else HTTPStatus.INTERNAL_SERVER_ERROR
+    if path.startswith(UPLOAD):
+        return PlainTextResponse(sentence, status)
+    return JSONResponse({"error": sentence}, status)
+
+
+def _tell(error: Exception, method: str, path: str) -> None:
+    """Note an exception in the log, with its trace where it came through code of ours."""
+    frames = traceback.extract_tb(error.__traceback__)
+    last = [frame.name for frame in frames if frame.filename.startswith(OUR_FOLDERS)][-1]
+    ours = last not in PASSES_ON
+    where = f"{method} {FILE.sub('…', path)!r}: {type(error).__name__}"
+    TROUBLES.error(where, exc_info=error if ours else None)
 
 
 def _line(method: str, path: str, status: int, size: int, seconds: float) -> str:

@@ -84,7 +84,7 @@ def handler(
     def call(*args, **kwargs):
         start = time.perf_counter()
         try:
-            return outputs(function(*args, **kwargs), start)
+            return outputs(function(*map(_told, args), **kwargs), start)
         except MissingInputError as hint:
             return absent(hint)
         except InputError as error:
@@ -94,7 +94,7 @@ def handler(
     def stream(*args, **kwargs):
         start = time.perf_counter()
         try:
-            for result in function(*args, **kwargs):
+            for result in function(*map(_told, args), **kwargs):
                 yield outputs(result, start)
         except MissingInputError as hint:
             yield absent(hint)
@@ -102,6 +102,13 @@ def handler(
             raise spoken(error) from error
 
     return stream if inspect.isgeneratorfunction(function) else call
+
+
+def _told(value: Any) -> Any:
+    """What an event tells, if anything: a page that somebody wrote may send any JSON for it."""
+    if type(value) is gr.EventData and not isinstance(value._data, dict):
+        return gr.EventData(value.target, {})
+    return value
 
 
 def heard(

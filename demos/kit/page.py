@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 import gradio as gr
 
 from demos.kit import links
+from demos.kit.blocks import Blocks
 from demos.kit.handlers import handler, warn
 from demos.kit.head import SceneInfo
 from demos.kit.photo import PhotoInput
@@ -77,7 +78,7 @@ def tab(slug: str, title: str, modules: Sequence[ModuleType]) -> Tab:
 
 def page(builders: Sequence[Callable[[], Tab]], lecture: bool = False) -> gr.Blocks:
     """The whole page, from the tabs' `build` functions; with `lecture`, in lecture mode."""
-    with gr.Blocks(
+    with Blocks(
         title="Glassbox",
         analytics_enabled=False,
         fill_width=True,
@@ -130,9 +131,9 @@ def _wire(demo: gr.Blocks, bar: TopBar, outer: gr.Tabs, tabs: Sequence[Tab]) -> 
         "show_progress_on": tabs[0].scenes[0].status,
     }
     demo.load(restore, **quiet).then(None, js="() => glassbox.links.open()")
-    bar.select(travel, None, queue=False, trigger_mode="always_last", **quiet).then(
-        None, js="() => glassbox.links.open()"
-    )
+    bar.select(
+        handler(travel, timed=False), None, queue=False, trigger_mode="always_last", **quiet
+    ).then(None, js="() => glassbox.links.open()")
     for tab in tabs:
         if tab.slides is not None:
             outputs = [tab.slides, tab.tabs]
@@ -225,8 +226,9 @@ def _follow(scene: Scene) -> None:
     )
 
     def choose(event: gr.EventData):
-        values, _ = links.read(scene, {"preset": event.slug})
+        values, _ = links.read(scene, {"preset": str(getattr(event, "slug", ""))})
         return {control: values[name] for name, control in scene.controls.items()}
 
     if scene.chips is not None:
-        scene.chips.select(choose, None, controls, api_visibility="private", show_progress="hidden")
+        quiet = {"api_visibility": "private", "show_progress": "hidden"}
+        scene.chips.select(handler(choose, timed=False), None, controls, **quiet)

@@ -127,8 +127,10 @@ def colorize_pixels(
     where = next(network.parameters()).device
     height, width = pixels.shape[-2:]
     rows = max(1, PIXELS_AT_ONCE // width)
-    parts = [lab.lightness_of(part.to(where) / 255) for part in pixels.split(rows, 2)]
-    lightness = torch.cat(parts, 2)
+    lightness = torch.empty(1, 1, height, width, device=where)
+    parts = lightness.split(rows, 2)  # of the same memory
+    for part, colours in zip(parts, pixels.split(rows, 2), strict=True):
+        part.copy_(lab.lightness_of(colours.to(where) / 255))
     ab = stretched(ask(network, lightness, hints).ab, (height, width), saturation)
     painted = torch.empty(1, height, width, 3, dtype=torch.uint8)
     for i, part in enumerate(parts):

@@ -15,7 +15,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from tests.benchmarks import visits
 from tests.benchmarks.sections import Section, main
@@ -129,15 +129,15 @@ def served() -> Iterator[tuple[str, float]]:
 
 
 @contextmanager
-def running() -> Iterator[tuple[str, float, subprocess.Popen]]:
-    """The same, and the process."""
+def running(errors: IO[str] | None = None) -> Iterator[tuple[str, float, subprocess.Popen]]:
+    """The same, and the process; what it says goes to `errors`, or where ours goes."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     url = f"http://127.0.0.1:{port}/"
     start = time.perf_counter()
     command = [sys.executable, "app.py", "--host", "127.0.0.1", "--port", str(port)]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=errors)
     try:
         while not _answers(url):
             if process.poll() is not None or time.perf_counter() - start > PATIENCE:

@@ -3,6 +3,9 @@
 Starts the app, lets users open the page and use all five tabs over HTTP until the time is over,
 and tells what came of it by tab: how many answers, errors, and seconds; and the server's memory.
 Ends with an error where any request was not answered.
+
+`--calls 2000 --pages 500 --users 4` lets them ask that much instead, of every kind, and tells by
+how much memory grew in the second half, and whether it stays.
 """
 
 import argparse
@@ -13,10 +16,12 @@ import statistics
 import sys
 import time
 from collections import Counter
-from pathlib import Path
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from tests.benchmarks.page import running
+from tests.load.memory import Look, growth, resident, stays
+from tests.load.mixed import KINDS, plan
 from tests.load.users import Answer, User
 
 MOST_NOTED = 10  # errors that are told in words
@@ -27,41 +32,46 @@ def options(arguments: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--users", type=int, default=60)
     parser.add_argument("--minutes", type=float, default=2)
+    parser.add_argument("--calls", type=int, help="ask that much, mixed, instead of for minutes")
+    parser.add_argument("--pages", type=int, default=0, help="page loads among the calls")
     parser.add_argument("--every", type=float, default=1, help="seconds between looks at memory")
     return parser.parse_args(arguments)
 
 
-async def crowd(url: str, process: int, users: int, seconds: float, every: float) -> dict[str, Any]:
-    """Let users come to a running app.
+Work = Callable[[User], Coroutine[Any, Any, None]]
+
+
+async def crowd(url: str, process: int, users: int, work: Work, every: float) -> dict[str, Any]:
+    """Let users come to a running app, and wait until all was answered.
 
     Args:
         url: the app's address.
         process: its number.
         users: how many.
-        seconds: for which they begin new requests; what has begun then is waited for.
+        work: what each of them does.
         every: seconds between two looks at the server's memory.
     """
     answers: list[Answer] = []
-    memory: list[list[float]] = []
+    looks: list[Look] = []
     began = time.perf_counter()
 
     async def watch() -> None:
         while True:
-            memory.append([round(time.perf_counter() - began, 1), resident(process)])
+            seconds = round(time.perf_counter() - began, 1)
+            looks.append(Look(seconds, resident(process), len(answers)))
             await asyncio.sleep(every)
 
     watching = asyncio.create_task(watch())
     try:
-        people = [User(url, number, answers) for number in range(users)]
-        await asyncio.gather(*(one.stay(began + seconds) for one in people))
+        await asyncio.gather(*(work(User(url, number, answers)) for number in range(users)))
     finally:
         watching.cancel()
     return {
-        "what": f"{users} users for {seconds:g} s, then until all was answered",
         "cpus": os.cpu_count(),
         "seconds": round(time.perf_counter() - began, 1),
         **summary(answers),
-        "memory_mib": {"peak": max((mib for _, mib in memory), default=0), "curve": memory},
+        "memory_mib": {"peak": max((one.mib for one in looks), default=0), **growth(looks)},
+        "curve": [[one.seconds, one.mib, one.answers] for one in looks],
     }
 
 
@@ -97,23 +107,26 @@ def _percentile(seconds: list[float], percent: int) -> float | None:
     return round(statistics.quantiles(seconds, n=100, method="inclusive")[percent - 1], 3)
 
 
-def resident(process: int) -> float:
-    """Memory of a process that is in use, in MiB; 0 where the system does not tell."""
-    status = Path(f"/proc/{process}/status")
-    if not status.exists():
-        return 0.0
-    lines = dict(line.split(":", 1) for line in status.read_text().splitlines() if ":" in line)
-    return round(int(lines.get("VmRSS", "0 kB").split()[0]) / 1024, 1)
-
-
 def main(arguments: list[str] | None = None) -> int:
     """Start the app, let the users come, print what came of it."""
     asked = options(arguments)
+    left = plan(asked.calls or 0, asked.pages)
     with running() as (url, _, process):
-        seconds = 60 * asked.minutes
-        found = asyncio.run(crowd(url, process.pid, asked.users, seconds, asked.every))
-    sys.stdout.write(json.dumps(found, indent=2) + "\n")
-    return 1 if found["errors"] else 0
+        until = time.perf_counter() + 60 * asked.minutes
+
+        def work(user: User) -> Coroutine[Any, Any, None]:
+            return user.work(left, KINDS) if asked.calls else user.stay(until)
+
+        found = asyncio.run(crowd(url, process.pid, asked.users, work, asked.every))
+    well = not found["errors"]
+    if asked.calls:
+        found["memory_stays"] = stays(found["memory_mib"])
+        well = well and found["memory_stays"]
+        what = f"{asked.calls} calls and {asked.pages} page loads by {asked.users} users"
+    else:
+        what = f"{asked.users} users for {60 * asked.minutes:g} s, then until all was answered"
+    sys.stdout.write(json.dumps({"what": what, **found}, indent=2) + "\n")
+    return 0 if well else 1
 
 
 if __name__ == "__main__":

@@ -1,9 +1,17 @@
 """The report of a crowd says what came of its requests."""
 
+import io
 import os
+import random
+from collections import Counter
 
-from tests.load.__main__ import resident, summary
-from tests.load.users import Answer, _in_line
+import pytest
+from PIL import Image
+
+from tests.load.__main__ import summary
+from tests.load.memory import Look, growth, resident, stays
+from tests.load.mixed import KINDS, LARGE, large, plan
+from tests.load.users import PAGE, Answer, _in_line
 
 
 def test_the_report_counts_what_went_wrong():
@@ -29,3 +37,42 @@ def test_memory_is_a_processs_own():
     if os.path.exists("/proc/self/status"):
         assert resident(os.getpid()) > 50  # PyTorch alone takes more
     assert resident(2**30) == 0
+
+
+@pytest.mark.parametrize(("calls", "pages"), [(2000, 500), (100, 0)])
+def test_a_plan_asks_as_much_as_was_asked_for_and_every_kind(calls, pages):
+    asked = Counter(plan(calls, pages))
+    assert asked.pop(PAGE, 0) == pages
+    assert asked.total() == calls
+    assert set(asked) == set(KINDS)
+    assert sum(kind.share for kind in KINDS.values()) == 1000
+
+
+def test_every_quarter_of_a_plan_asks_about_the_same():
+    asked = list(plan(2000, 500))
+    quarters = [Counter(asked[i : i + 625]) for i in range(0, 2500, 625)]
+    for name in ("convolution", "vae", PAGE):
+        counts = [one[name] for one in quarters]
+        assert max(counts) < 1.5 * min(counts)
+
+
+def test_large_photos_have_twelve_megapixels():
+    name, content = large(random.Random(1))
+    with Image.open(io.BytesIO(content)) as opened:
+        assert (opened.size, opened.format) == (LARGE, "JPEG")
+    assert name.endswith(".jpg")
+
+
+def test_memory_that_grows_is_told_from_memory_that_is_used_now_and_then():
+    steady = [Look(i, 1000 + 300 * (i % 10 == 0), i) for i in range(100)]
+    leaking = [Look(i, 800 + 4 * i, i) for i in range(100)]
+    assert growth(steady) == {"quarters": [1000, 1000, 1000, 1000], "growth": 0}
+    assert stays({"peak": 1300, **growth(steady)})
+    assert growth(leaking)["growth"] == pytest.approx(100 / 1048, abs=0.002)
+    assert not stays({"peak": 1300, **growth(leaking)})
+    assert not stays({"peak": 1500, **growth(steady)})  # more than 1.5 GB
+
+
+def test_too_few_looks_are_no_proof():
+    assert growth([])["growth"] is None
+    assert not stays({"peak": 0, **growth([Look(0, 100, 0), Look(1, 100, 10)])})

@@ -4,7 +4,8 @@ import asyncio
 import json
 import random
 import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,36 @@ class Answer:
     error: str = ""
 
 
+Change = Callable[[random.Random], dict[str, Any]]
+"""What differs from an endpoint's defaults, this time."""
+Photo = Callable[[random.Random], tuple[str, bytes]]
+"""A photo to upload: its name and its content."""
+PAGE = "page"
+
+
+def example(rng: random.Random) -> tuple[str, bytes]:
+    """One of the example photos."""
+    photo = rng.choice(PHOTOS)
+    return photo.name, photo.read_bytes()
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of call.
+
+    Attributes:
+        endpoint: its name.
+        change: what differs from the endpoint's defaults.
+        photo: what it is sent, where it takes a photo.
+        share: of a thousand calls, how many are of this kind.
+    """
+
+    endpoint: str
+    change: Change
+    photo: Photo = example
+    share: int = 0
+
+
 def convolution(rng: random.Random) -> dict[str, Any]:
     """Another kernel over a photo."""
     rows = [[rng.randint(-2, 2) for _ in range(3)] for _ in range(3)]
@@ -55,12 +86,12 @@ def vae(rng: random.Random) -> dict[str, Any]:
     return {"model": "digits_2d", "point": [rng.uniform(-3, 3), rng.uniform(-3, 3)]}
 
 
-TABS: dict[str, tuple[str, Callable[[random.Random], dict[str, Any]]]] = {
-    "convolution": ("convolve", convolution),
-    "colorizer": ("photo", lambda rng: {"saturation": rng.choice((0.5, 1.0, 1.5))}),
-    "diffusion": ("generate", diffusion),
-    "vae": ("decode", vae),
-    "captioning": ("words", lambda rng: {"decoder": "transformer", "method": "greedy"}),
+TABS = {
+    "convolution": Kind("convolve", convolution),
+    "colorizer": Kind("photo", lambda rng: {"saturation": rng.choice((0.5, 1.0, 1.5))}),
+    "diffusion": Kind("generate", diffusion),
+    "vae": Kind("decode", vae),
+    "captioning": Kind("words", lambda rng: {"decoder": "transformer", "method": "greedy"}),
 }
 """Each tab's main endpoint, and what a user changes there; the photo is uploaded anew each time."""
 
@@ -75,15 +106,31 @@ class User:
     async def stay(self, until: float) -> None:
         """Open the page and use one tab after the other; what has begun then is waited for."""
         async with httpx.AsyncClient(timeout=PATIENCE) as self.client:
-            await self._noted("page", self._get("?tab=diffusion"))
+            await self._noted(PAGE, self._get("?tab=diffusion"))
             endpoints = (await self.client.get(f"{self.url}gradio_api/info")).json()
             names = list(TABS)
             turn = self.number
             while time.perf_counter() < until:
                 tab = names[turn % len(names)]
-                await self._noted(tab, self._use(tab, endpoints["named_endpoints"]))
+                await self._noted(tab, self._call(TABS[tab], endpoints["named_endpoints"]))
                 await asyncio.sleep(self.rng.uniform(*PAUSE))
                 turn += 1
+
+    async def work(self, left: deque, kinds: Mapping[str, Kind]) -> None:
+        """Ask what is left to be asked, one after the other, until nothing is.
+
+        Args:
+            left: names of `kinds`, or `page`; other users take from it too.
+            kinds: every kind of call, by its name.
+        """
+        async with httpx.AsyncClient(timeout=PATIENCE) as self.client:
+            endpoints = (await self.client.get(f"{self.url}gradio_api/info")).json()
+            while left:
+                name = left.popleft()
+                if name == PAGE:
+                    await self._noted(name, self._get("?tab=diffusion"))
+                else:
+                    await self._noted(name, self._call(kinds[name], endpoints["named_endpoints"]))
 
     async def _noted(self, tab: str, asked) -> None:
         began = time.perf_counter()
@@ -98,25 +145,24 @@ class User:
         answer = await self.client.get(self.url + query)
         return 0.0, 1, "" if answer.is_success else str(answer.status_code)
 
-    async def _use(self, tab: str, endpoints: dict) -> tuple[float, int, str]:
-        name, change = TABS[tab]
-        changed = change(self.rng)
+    async def _call(self, kind: Kind, endpoints: dict) -> tuple[float, int, str]:
+        """Ask an endpoint by its defaults, but for what is changed, and a photo uploaded anew."""
+        changed = kind.change(self.rng)
         data = []
-        for one in endpoints[f"/{name}"]["parameters"]:
+        for one in endpoints[f"/{kind.endpoint}"]["parameters"]:
             if one["parameter_name"] in changed:
                 data.append(changed.pop(one["parameter_name"]))
             elif one["parameter_name"] == "photo":
-                data.append(await self._uploaded(self.rng.choice(PHOTOS)))
+                data.append(await self._uploaded(*kind.photo(self.rng)))
             else:
                 data.append(one["parameter_default"])
         if changed:
-            raise KeyError(f"/{name} has no parameter {', '.join(changed)}")
-        return await self._called(name, data)
+            raise KeyError(f"/{kind.endpoint} has no parameter {', '.join(changed)}")
+        return await self._called(kind.endpoint, data)
 
-    async def _uploaded(self, photo: Path) -> dict[str, Any]:
-        content = photo.read_bytes()
+    async def _uploaded(self, name: str, content: bytes) -> dict[str, Any]:
         sent = await self.client.post(
-            f"{self.url}gradio_api/upload", files={"files": (photo.name, content, "image/webp")}
+            f"{self.url}gradio_api/upload", files={"files": (name, content)}
         )
         sent.raise_for_status()
         return {"path": sent.json()[0], "meta": {"_type": "gradio.FileData"}}

@@ -86,8 +86,7 @@ def painted(photo: str | None, hints: Sequence[Hint], saturation: float) -> Imag
     Raises:
         InputError: no photo, none that can be read, or a saturation out of range.
     """
-    picture = open_image(photo, None)
-    pixels = torch.from_numpy(np.array(picture))[None].permute(0, 3, 1, 2)
+    pixels = torch.from_numpy(np.array(open_image(photo, None)))[None].permute(0, 3, 1, 2)
     made = colorize_pixels(colorizer(), pixels, hints, saturation)
     return Image.fromarray(made[0].permute(1, 2, 0).numpy(), "RGB")
 

@@ -11,7 +11,9 @@ from starlette.middleware import Middleware
 from starlette.responses import HTMLResponse, PlainTextResponse, StreamingResponse
 from starlette.routing import Route
 
-from demos.kit.guard import HEALTH, LOG, POLICY, Guard, log_requests
+from demos.kit.guard import HEALTH, LOG, POLICY, SORRY, TROUBLES, Guard, log_requests
+from demos.kit.talk import code
+from models.core.errors import InputError
 
 
 async def stream(request) -> StreamingResponse:
@@ -26,12 +28,22 @@ async def broken(request):
     raise RuntimeError("on purpose")
 
 
+async def half(request) -> StreamingResponse:
+    async def parts():
+        yield b"one"
+        raise RuntimeError("on purpose")
+
+    return StreamingResponse(parts())
+
+
 APP = Starlette(
     routes=[
         Route("/", lambda request: HTMLResponse("<p>page")),
         Route("/gradio_api/file={path:path}", lambda request: PlainTextResponse("abc")),
         Route("/stream", stream),
         Route("/broken", broken),
+        Route("/ours", lambda request: code("")),
+        Route("/half", half),
     ],
     middleware=[Middleware(Guard)],
 )
@@ -49,7 +61,9 @@ def get(*paths: str) -> list[httpx.Response]:
 @pytest.fixture
 def lines(caplog):
     caplog.set_level(logging.INFO, LOG.name)
-    return lambda: [json.loads(record.message) for record in caplog.records]
+    return lambda: [
+        json.loads(record.message) for record in caplog.records if record.name == LOG.name
+    ]
 
 
 def test_health_is_answered_by_the_app_that_is_well():
@@ -76,6 +90,35 @@ def test_a_line_for_each_request_and_nothing_that_was_typed(lines):
     assert all(line["ms"] >= 0 and line["method"] == "GET" for line in found)
     assert "secret" not in json.dumps(found)
     assert "Anna" not in json.dumps(found)
+
+
+def test_an_exception_is_a_sentence_and_a_line_of_the_log(caplog):
+    (answer,) = get("/broken?secret")
+    assert (answer.status_code, answer.json()) == (500, {"error": SORRY})
+    (told,) = [record for record in caplog.records if record.name == TROUBLES.name]
+    assert (told.message, told.exc_info) == ("GET '/broken': RuntimeError", None)
+
+
+def test_an_exception_that_came_through_our_code_leaves_its_trace(caplog):
+    (answer,) = get("/ours")
+    assert answer.json() == {"error": SORRY}
+    (told,) = [record for record in caplog.records if record.name == TROUBLES.name]
+    assert isinstance(told.exc_info[1], InputError)
+
+
+def test_half_an_answer_is_not_followed_by_a_sentence(caplog):
+    sent = []
+
+    async def receive():
+        await asyncio.Event().wait()
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {"type": "http", "method": "GET", "path": "/half", "query_string": b"", "headers": []}
+    asyncio.run(APP(scope, receive, send))
+    assert [message.get("body") for message in sent] == [None, b"one"]
+    assert [record.message for record in caplog.records] == ["GET '/half': RuntimeError"]
 
 
 def test_the_log_is_written_when_asked_for(capsys):

@@ -8,6 +8,7 @@ from demos.kit.handlers import handler
 from demos.kit.head import SceneInfo
 from demos.kit.photo import Upload
 from demos.kit.scene import frame
+from models.core.checks import whole
 from models.core.errors import MissingInputError, MissingPictureError
 
 INFO = SceneInfo("try", "Try", "A scene.")
@@ -113,3 +114,19 @@ def test_a_file_that_fails_is_told_to_the_stage_and_nothing_else_is():
     wired = {one["id"]: one["api_name"] for one in demo.config["dependencies"]}
     assert [wired[one["trigger_after"]] for one in failing] == ["with_file"]
     assert "glassbox.failed('kit/try')" in failing[0]["js"]
+
+
+@pytest.mark.parametrize("told", [None, 7, "word", [1], {}])
+def test_an_event_that_tells_something_else_is_refused_and_nothing_worse(told):
+    def choose(event: gr.EventData) -> int:
+        whole("The word", getattr(event, "word", None), 1, 5)
+
+    with pytest.raises(gr.Error, match="The word is None, but must be a whole number"):
+        handler(choose, timed=False)(gr.EventData(None, told))
+
+
+def test_an_event_tells_what_it_told():
+    def choose(event: gr.EventData) -> int:
+        return event.word
+
+    assert handler(choose, timed=False)(gr.EventData(None, {"word": 3})) == 3

@@ -9,7 +9,7 @@ import pytest
 
 from models.core import memory
 
-GLIBC = memory._function("malloc_trim") is not None
+GLIBC = memory._glibc() is not None
 HOLES = """
 import torch
 from models.core import memory
@@ -21,6 +21,26 @@ kept = [torch.ones(100_000) for _ in range(1000)]  # 400 MB in pieces that an ar
 kept = kept[::10]  # what is left keeps their pages apart: nothing is at the arena's end
 before = resident()
 print(memory.trim(), before - resident(), memory.trim())
+"""
+
+THREADS = """
+import ctypes, re, sys, threading
+from models.core import memory
+if sys.argv[1] == "few":
+    assert memory.few_arenas()
+meet = threading.Barrier(9)
+def work():
+    kept = [bytes(2000) for _ in range(100)]
+    meet.wait()
+for _ in range(8):
+    threading.Thread(target=work).start()
+meet.wait()
+libc = ctypes.CDLL("libc.so.6")
+libc.fopen.restype = ctypes.c_void_p
+file = ctypes.c_void_p(libc.fopen(sys.argv[2].encode(), b"w"))
+libc.malloc_info(0, file)
+libc.fclose(file)
+print(len(re.findall("<heap nr", open(sys.argv[2]).read())))
 """
 
 
@@ -70,6 +90,18 @@ def test_what_was_freed_is_given_back():
     assert again in ("True", "False")
 
 
+@pytest.mark.skipif(not GLIBC, reason="another allocator than glibc's")
+def test_threads_share_two_arenas(tmp_path):
+    def arenas(how: str) -> int:
+        command = [sys.executable, "-c", THREADS, how, str(tmp_path / "info.xml")]
+        environment = {"PYTHONPATH": ".", "MALLOC_ARENA_MAX": "8"}
+        made = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+        return int(made.stdout)
+
+    assert arenas("many") > 2
+    assert arenas("few") <= 2
+
+
 def test_one_thread_does_it_however_often_it_is_asked():
     assert memory.keep_trimmed() is memory.keep_trimmed()
     assert (memory.keep_trimmed() is not None) == GLIBC
@@ -82,3 +114,4 @@ def test_another_allocator_is_left_alone(monkeypatch):
     monkeypatch.setattr(ctypes, "CDLL", missing)
     assert memory.trim() is False
     assert memory.keep_at_hand.__wrapped__() is False
+    assert memory.few_arenas() is False

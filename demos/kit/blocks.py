@@ -1,0 +1,87 @@
+"""The page's `gr.Blocks`, which has words for what its components cannot take."""
+
+import logging
+import sysconfig
+import traceback
+from typing import Any
+
+import gradio as gr
+from gradio.exceptions import ComponentProcessingError, InvalidPathError
+
+from demos.kit import disk
+
+NOT_TAKEN = (
+    "What was sent is not what this takes: “Use via API” at the page's foot lists its parameters."
+)
+NOT_UPLOADED = "A file that was sent was never uploaded here: upload it first, then send its path."
+LOG = logging.getLogger("glassbox.troubles")
+LIBRARIES = tuple(sysconfig.get_path(name) for name in ("purelib", "platlib", "stdlib"))
+# What Gradio's components and the readers of its data raise where a value is none of theirs.
+REFUSALS = (ValueError, TypeError, LookupError, AttributeError, OSError, RecursionError)
+
+
+class Blocks(gr.Blocks):
+    """`gr.Blocks` whose users read a sentence where a component cannot read what came.
+
+    Gradio has none: a program that sends too few values, or another's file, reads that there was
+    an error, and the log fills with traces. What a component takes a handler checks, in words that
+    name it; see `kit.handlers`. And whatever is kept as a file, of a visitor or for one, can find
+    the disk full.
+    """
+
+    async def process_api(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """All of an event.
+
+        Raises:
+            gr.Error: there is no room for a file; besides what the handler raises.
+        """
+        try:
+            return await super().process_api(*args, **kwargs)
+        except (OSError, ComponentProcessingError) as error:
+            if not disk.is_full(error):
+                raise
+            LOG.error("The disk is full: %s", error)
+            raise _spoken(disk.FULL) from error
+
+    async def preprocess_data(self, *args: Any, **kwargs: Any) -> list[Any]:
+        """The values as a handler gets them.
+
+        Raises:
+            gr.Error: a value is none that its component can read, or there are too few.
+        """
+        try:
+            return await super().preprocess_data(*args, **kwargs)
+        except InvalidPathError as error:
+            raise _spoken(NOT_UPLOADED) from error
+        except REFUSALS as error:
+            if disk.is_full(error):
+                raise
+            raise _spoken(NOT_TAKEN) from error
+
+    async def call_function(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """What a handler returns.
+
+        Raises:
+            gr.Error: what came is refused before it reaches a handler of ours, as an event that
+                tells of a file of the server's is; besides what the handler raises.
+        """
+        try:
+            return await super().call_function(*args, **kwargs)
+        except (gr.Error, *REFUSALS) as error:
+            if _through_ours(error):
+                raise  # a handler's own words, or a mistake of ours
+            raise _spoken(NOT_TAKEN) from error
+
+
+def _through_ours(error: BaseException) -> bool:
+    """Whether an error came through a function that is neither Gradio's nor of what it stands on.
+
+    That a handler was called is in the trace as the last line of Gradio's before it.
+    """
+    files = [frame.filename for frame in traceback.extract_tb(error.__traceback__)]
+    beyond = [name for name in files if name != __file__ and not name.startswith(LIBRARIES)]
+    return bool(beyond)
+
+
+def _spoken(sentence: str) -> gr.Error:
+    return gr.Error(sentence, title="That does not work", print_exception=False)

@@ -1,0 +1,81 @@
+"""Values that no component can read: a sentence for whoever sent them, no trace in the log."""
+
+import gradio as gr
+import httpx
+import pytest
+
+from demos.kit.blocks import NOT_TAKEN, NOT_UPLOADED, Blocks
+from demos.kit.photo import EXAMPLES, Pad, PhotoInput
+from tests.fuzz.api import API
+
+FILE = {"_type": "gradio.FileData"}
+
+
+def told_by(event: gr.SelectData) -> str:
+    return str(event.value)
+
+
+@pytest.fixture(scope="module")
+def served():
+    with Blocks(analytics_enabled=False) as demo:
+        photo = PhotoInput("cat", label="Photo")
+        gr.Examples([[path] for path in EXAMPLES.values()], photo, api_name="example")
+        drawing, button = Pad(label="Sketch"), gr.Button()
+        button.click(lambda path: str(path), photo, gr.Textbox(), api_name="photo")
+        button.click(lambda drawn: str(drawn), drawing, gr.Textbox(), api_name="sketch")
+        button.click(told_by, None, gr.Textbox(), api_name="told", api_visibility="private")
+        button.click(lambda: [][0], None, gr.Textbox(), api_name="mistake")
+    demo.launch(prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")
+    yield demo.local_url.rstrip("/") + API
+    demo.close()
+
+
+def told(url: str, name: str, data: list) -> str:
+    """The last event of a run."""
+    event = httpx.post(f"{url}/call/{name}", json={"data": data}).json()["event_id"]
+    return httpx.get(f"{url}/call/{name}/{event}", timeout=60).text
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "sentence"),
+    [
+        ("photo", [], NOT_TAKEN),
+        ("photo", [{"path": "/etc/hostname", "meta": {"_type": "gradio.FileData"}}], NOT_UPLOADED),
+        ("photo", [7], NOT_TAKEN),
+        ("sketch", ["<svg>"], NOT_TAKEN),
+        ("sketch", [{"composite": 3, "layers": None, "background": {}}], NOT_TAKEN),
+        ("example", [None], NOT_TAKEN),
+        ("example", [10**6], NOT_TAKEN),
+    ],
+)
+def test_what_no_component_can_read_is_refused_in_a_sentence(served, capfd, name, data, sentence):
+    said = told(served, name, data)
+    assert "event: error" in said
+    assert sentence[:20] in said.encode().decode("unicode_escape")
+    assert "Traceback" not in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "tells", [None, 7, {"path": "/etc/passwd", "meta": FILE}, {"path": "x" * 999, "meta": FILE}]
+)
+def test_an_event_that_tells_what_no_page_tells_is_refused_in_a_sentence(served, capfd, tells):
+    body = {"data": [], "fn_index": number(served, "told"), "event_data": tells}
+    said = httpx.post(f"{served}/queue/join", json=body | {"session_hash": "somebody"})
+    assert said.is_success
+    with httpx.stream("GET", f"{served}/queue/data?session_hash=somebody", timeout=60) as stream:
+        last = next(line for line in stream.iter_lines() if "process_completed" in line)
+    assert NOT_TAKEN[:20] in last.encode().decode("unicode_escape")
+    assert "Traceback" not in capfd.readouterr().err
+
+
+def number(url: str, name: str) -> int:
+    """An event's number."""
+    config = httpx.get(url.removesuffix(API) + "/config").json()
+    return next(one["id"] for one in config["dependencies"] if one["api_name"] == name)
+
+
+def test_a_mistake_of_ours_is_not_hidden(served, capfd):
+    said = told(served, "mistake", [])
+    assert "event: error" in said
+    assert NOT_TAKEN[:20] not in said
+    assert "IndexError" in capfd.readouterr().err

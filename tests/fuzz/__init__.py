@@ -1,0 +1,1 @@
+"""Whatever comes, the app answers in words, and goes on."""
