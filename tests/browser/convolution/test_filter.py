@@ -282,6 +282,7 @@ def _total(page: Page) -> float:
 
 def test_a_click_takes_a_pixel_apart(open_page):
     page = open_page(FILTER)
+    page.wait_for_function("glassbox.links.opened()")
     expect(page.locator(PANEL)).to_be_hidden()
     frame = page.locator(".gb-compare .gb-split")
     box, split = frame.bounding_box(), frame.get_attribute("data-split")
