@@ -9,7 +9,7 @@ import gradio as gr
 from starlette.middleware import Middleware
 
 from demos import captioning, colorizer, convolution, diffusion, vae
-from demos.kit import sessions, theme
+from demos.kit import gpu, sessions, theme
 from demos.kit.assets import Assets
 from demos.kit.door import Door
 from demos.kit.guard import Guard, log_requests
@@ -67,6 +67,7 @@ def launch(demo: gr.Blocks, **where) -> None:
     later.start()
     sessions.keep_little()
     memory.keep_trimmed()
+    gpu.place()
     demo.queue(default_concurrency_limit=4, max_size=MOST_WAITING).launch(
         theme=theme.theme(),
         favicon_path=theme.FAVICON,

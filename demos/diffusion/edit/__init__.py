@@ -22,6 +22,7 @@ from demos.diffusion.edit.presets import (
     frame_of,
 )
 from demos.diffusion.film import drawn
+from demos.diffusion.lent import steps_of
 from demos.diffusion.pictures import picture_of
 from demos.diffusion.run_view import recorded, streamed
 from demos.kit import Scene, openings
@@ -30,7 +31,6 @@ from demos.kit.run import ENGINE, Wanted, always
 from models.core.images import LONGEST_SIDE, to_data_uri, to_tensor
 from models.diffusion import display, edit, faces, shipped
 from models.diffusion.draw import ANYONE, while_wanted
-from models.diffusion.engine import engine
 from models.diffusion.network import FaceDenoiser
 from models.diffusion.sample import sample
 from models.diffusion.samplers import Settings
@@ -54,6 +54,7 @@ def simpsonify(
     seed: int = SEED,
     steps: int = STEPS,
     frame: list = MIDDLE,
+    gpu: bool = False,
     *,
     wanted: Wanted = always,
 ) -> Iterator[dict]:
@@ -70,6 +71,7 @@ def simpsonify(
         steps: how many there are from pure noise, 1 to 100; at less strength there are fewer.
         frame: of that square of the photo left and top, in percent of width and height, and side,
             in percent of the shorter one; empty: the middle, or the face of an example photo.
+        gpu: as `/generate` takes it.
 
     Returns:
         A value for each step as it comes, and at last one with the end: see `/generate`; and
@@ -79,7 +81,7 @@ def simpsonify(
     picture = _meant(source, number, photo, frame)
     network = shipped.denoiser()
     start = edit.redrawn(network, picture, strength, character, seed)
-    yield from _run(settings, start, wanted)
+    yield from _run(settings, start, gpu, wanted)
 
 
 def inpaint(
@@ -93,6 +95,7 @@ def inpaint(
     seed: int = SEED,
     steps: int = STEPS,
     frame: list = MIDDLE,
+    gpu: bool = False,
     *,
     wanted: Wanted = always,
 ) -> Iterator[dict]:
@@ -109,6 +112,7 @@ def inpaint(
         seed: of the first variant; the others' follow.
         steps: 1 to 100.
         frame: of the photo, as `/simpsonify` takes it.
+        gpu: as `/generate` takes it.
 
     Returns:
         A value for each step as it comes, and at last one with the end: see `/generate`; with
@@ -119,7 +123,7 @@ def inpaint(
     picture = _meant(on, face, photo, frame)
     network = shipped.denoiser()
     start = edit.filled(network, picture, painted, character, seed, variants)
-    yield from _run(settings, start, wanted)
+    yield from _run(settings, start, gpu, wanted)
 
 
 def walk_seeds(
@@ -129,6 +133,7 @@ def walk_seeds(
     character: str = CHARACTER,
     guidance: float = GUIDANCE,
     steps: int = STEPS,
+    gpu: bool = False,
     *,
     wanted: Wanted = always,
 ) -> Iterator[dict]:
@@ -141,19 +146,20 @@ def walk_seeds(
         character: whom the network is told to draw, or `anyone`.
         guidance: 0 to 10; 1 is none.
         steps: 1 to 100.
+        gpu: as `/generate` takes it.
 
     Returns:
         A value for each step as it comes, and at last one with the end: see `/generate`.
     """
     settings = Settings(SAMPLER, steps, guidance)
     start = edit.walked(shipped.denoiser(), seed, other, stops, character)
-    yield from _run(settings, start, wanted)
+    yield from _run(settings, start, gpu, wanted)
 
 
-def _run(settings: Settings, start: Start, wanted: Wanted) -> Iterator[dict]:
+def _run(settings: Settings, start: Start, gpu: bool, wanted: Wanted) -> Iterator[dict]:
     """An edit's run as values of its view, for as long as its visitor wants it."""
     network = shipped.denoiser()
-    run = while_wanted(engine().follow(settings, start), wanted)
+    run = while_wanted(steps_of(settings, start, gpu), wanted)
     yield from streamed(run, _total(settings, start), about(network, start))
 
 
