@@ -18,6 +18,12 @@ from tests.test_house import ROOT, requirements, tracked
 
 ATTRIBUTES = ROOT / "assets" / "deploy" / "gitattributes"
 COMMAND = re.compile(r"^hf (upload USER/SPACE \. .*)$", re.MULTILINE)
+LEFT_HERE = {
+    ".git/objects/pack/pack-1.pack",
+    ".venv/lib/a.py",
+    "demos/__pycache__/a.pyc",
+    "runs/photo/1.pt",
+}
 ZERO_GPU = {"3.10", "3.10.13", "3.12", "3.12.12"}
 """Versions of Python, as a README names them, that ZeroGPU has."""
 LENT = {(2, 8), (2, 9), (2, 10), (2, 11), (2, 12), (2, 13)}
@@ -85,6 +91,21 @@ def hub() -> Iterator[tuple[str, type[Hub]]]:
     server.server_close()
 
 
+@pytest.fixture
+def folder(tmp_path) -> Path:
+    """A folder like this one, in which somebody has worked: with git's own, a run and a cache."""
+    for name in named_by_git("ls-files", "-z"):
+        place = tmp_path / "work" / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if (ROOT / name).is_file():
+            place.symlink_to(ROOT / name)
+    for name in LEFT_HERE:
+        place = tmp_path / "work" / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(b"not for a Space")
+    return tmp_path / "work"
+
+
 def named_by_git(*arguments: str, given: str = "") -> set[str]:
     result = subprocess.run(
         ["git", *arguments], cwd=ROOT, input=given, capture_output=True, text=True
@@ -93,31 +114,28 @@ def named_by_git(*arguments: str, given: str = "") -> set[str]:
     return set(result.stdout.split("\0")) - {""}
 
 
-def test_one_line_uploads_what_git_would_and_nothing_else(hub, tmp_path):
+def test_one_line_uploads_what_git_tracks_and_nothing_else(hub, folder, tmp_path):
     address, asked = hub
     (line,) = COMMAND.findall((ROOT / "README.md").read_text("utf-8"))
     tool = Path(sys.executable).with_name("hf")
+    own = {"HF_ENDPOINT": address, "HF_TOKEN": "hf_made_up", "HF_HOME": str(tmp_path / "hub")}
     result = subprocess.run(
         [tool, *line.replace("USER/SPACE", "user/space").split()],
-        cwd=ROOT,
-        env={
-            **os.environ,
-            "HF_ENDPOINT": address,
-            "HF_TOKEN": "hf_made_up",
-            "HF_HOME": str(tmp_path),
-        },
+        cwd=folder,
+        env={**os.environ, **own},
         capture_output=True,
         text=True,
         timeout=300,
     )
     assert result.returncode == 0, result.stderr
+    assert not any(name.startswith(".git/") for name in asked.offered)
+    # What is ignored the Hub leaves out by itself: it is sent what is to be.
     assert set(asked.ignoring) == {(ROOT / ".gitignore").read_text()}
     offered = "\0".join(asked.offered)
     ignored = named_by_git("check-ignore", "--no-index", "-z", "--stdin", given=offered)
-    ours = named_by_git("ls-files", "-z", "--cached", "--others", "--exclude-standard")
-    ours = {name for name in ours if (ROOT / name).is_file()}
+    assert ignored == {name for name in LEFT_HERE if not name.startswith(".git/")}
+    ours = {path.relative_to(ROOT).as_posix() for path in tracked()}
     assert set(asked.offered) - ignored == ours
-    assert not any(re.match(r"\.git/|runs/", name) for name in set(asked.offered) - ignored)
     assert asked.taken == ["README.md"]
 
 
