@@ -66,8 +66,11 @@ def seen() -> dict[str, Any]:
     from gradio_client import Client
 
     import app
+    from demos.diffusion.lent import steps_of
     from models.core import device
     from models.diffusion import shipped
+    from models.diffusion.draw import begin, while_wanted
+    from models.diffusion.samplers import Settings
 
     demo = app.build()
     app.launch(demo, prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")
@@ -90,6 +93,12 @@ def seen() -> dict[str, Any]:
         found["runs"].append({"faces": value["faces"], "status": status, "asked": durations()})
     value, status = client.predict(lanes=LANES, count=1, gpu=True, api_name="/race")
     found["race"] = {"done": value["done"], "status": status, "asked": durations()}
+    run = steps_of(Settings("ddim", 100), begin(shipped.denoiser(), 1, "anyone", 0), gpu=True)
+    found["stopped"] = len(list(while_wanted(run, iter([True, False]).__next__)))
+    del run  # as when a handler ends
+    found["kept"] = sum(path.startswith("/schedule") for path in Scheduler.asked) - sum(
+        path.startswith("/release") for path in Scheduler.asked
+    )
     found["reported"] = "/startup-report" in Scheduler.asked
     return found
 

@@ -192,4 +192,5 @@ def test_the_app_on_a_space_with_the_package_itself(tmp_path):
     assert there["status"].startswith(gpu.NAME)
     assert there["faces"] == here["faces"]
     assert found["race"]["done"]
+    assert (found["stopped"], found["kept"]) == (2, 0)  # who stops gives the GPU back
     assert found["race"]["asked"] == [10, 14]  # 40 steps of Heun's ask the network 80 times
