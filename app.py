@@ -9,7 +9,7 @@ import gradio as gr
 from starlette.middleware import Middleware
 
 from demos import captioning, colorizer, convolution, diffusion, vae
-from demos.kit import sessions, theme
+from demos.kit import gpu, sessions, theme
 from demos.kit.assets import Assets
 from demos.kit.bounds import Bounds
 from demos.kit.door import Door
@@ -75,6 +75,7 @@ def launch(demo: gr.Blocks, **where) -> None:
     sessions.keep_little()
     memory.keep_at_hand()
     memory.keep_trimmed()
+    gpu.place()
     demo.queue(default_concurrency_limit=4, max_size=MOST_WAITING).launch(
         theme=theme.theme(),
         favicon_path=theme.FAVICON,

@@ -90,8 +90,9 @@
 
     const keys = () => [
       [`1 – ${outer().length}`, "open a tab"], ["[ ]", "previous, next scene"], ["← →", "one step back, ahead"],
-      ["space", "play or pause"], ["Page Up, Page Down", "turn the walk-through"],
+      ["space", "play or pause"], ["Page Up, Page Down", "turn the walk-through; in lecture mode on to the next scene"],
       ["P", "in lecture mode: tabs, scenes and presets"], ["C", "in lecture mode: controls"],
+      ["B .", "in lecture mode: a black screen"], ["F5", "in lecture mode: the whole screen"],
       ["Ctrl Z", "undo the last change of the scene"],
       ["Q", "QR code of what is in view"], ["S", "speaker’s notes"],
       ["L", "lecture mode"], ["D", "dark or light"], ["?", "this help"],
@@ -112,11 +113,10 @@
 
     const tabs = (root) => [...root.querySelectorAll('[role="tab"]')].filter(glassbox.visible);
     const outer = () => tabs(document.querySelector("#gb-tabs .tab-container") || document.querySelector("#gb-tabs"));
+    const inner = () =>
+      tabs(glassbox.scene()?.closest(".gb-scenes")?.querySelector(".tab-container") || document.createElement("i"));
     function turn(step) {
-      const row = tabs(
-        glassbox.scene()?.closest(".gb-scenes")?.querySelector(".tab-container") ||
-          document.createElement("i"),
-      );
+      const row = inner();
       const at = row.findIndex((tab) => tab.getAttribute("aria-selected") === "true");
       row[at + step]?.click();
     }
@@ -125,12 +125,12 @@
     const player = () => [...document.querySelectorAll("[data-player]")].find(glassbox.visible);
     const drive = (detail) => player()?.dispatchEvent(new CustomEvent("glassbox:drive", { detail }));
 
-    /** The walk-through of the scene in view, where Page Up and Page Down turn it: in a lecture, or once it is open. */
-    const walk = () => {
-      const found = glassbox.scene()?.querySelector(".gb-walk");
-      return found && (on() || found.classList.contains("open")) ? found : null;
+    /** Page Up and Page Down lead through the whole talk in a lecture; else they turn a walk-through that is open. */
+    const page = (detail) => {
+      if (on()) return () => glassbox.remote.turn(detail);
+      const walk = glassbox.scene()?.querySelector(".gb-walk.open");
+      return walk && (() => walk.dispatchEvent(new CustomEvent("glassbox:turn", { detail })));
     };
-    const page = (detail) => walk() && (() => walk().dispatchEvent(new CustomEvent("glassbox:turn", { detail })));
 
     const staged = () => on() && document.body.classList.contains("gb-on-stage");
     let taken = ""; // the key that is down and was the page's: a button under the focus must not be pressed by it
@@ -157,6 +157,9 @@
         q: () => glassbox.talk.code(),
         s: () => glassbox.talk.notes(),
         "?": help,
+        b: on() && glassbox.remote.black,
+        ".": on() && glassbox.remote.black,
+        F5: on() && glassbox.remote.full,
         p: staged() && (() => sheet("head")),
         c: staged() && (() => sheet("desk")),
         Escape: staged() && (() => sheet(null)),
@@ -183,6 +186,6 @@
         );
       }
     });
-    return { toggle, theme, help, sheet, on };
+    return { toggle, theme, help, sheet, on, tabs: outer, scenes: inner };
   })();
 })();

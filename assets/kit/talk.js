@@ -62,6 +62,7 @@ glassbox.talk = (() => {
     channel.onmessage = ({ data }) => {
       if (document.visibilityState !== "visible") return;
       if (data?.kind === "ask") tell();
+      if (data?.kind === "turn" && [-1, 1].includes(data.by)) glassbox.remote.turn(data.by);
       if (data?.kind !== "turn" || !Number.isInteger(data.to)) return;
       const turned = new CustomEvent("glassbox:step", { detail: data.to });
       glassbox.scene()?.querySelector(".gb-walk")?.dispatchEvent(turned);

@@ -7,6 +7,7 @@ import gradio as gr
 
 from demos.diffusion.choices import SAMPLER_CHOICES, character_choices, follow_clicks
 from demos.diffusion.film import drawn
+from demos.diffusion.lent import steps_of
 from demos.diffusion.run_view import Denoising, film_of, recorded, streamed
 from demos.diffusion.runs import missed, whole_run
 from demos.kit import (
@@ -20,6 +21,7 @@ from demos.kit import (
     Step,
     openings,
 )
+from demos.kit.gpu import choice
 from demos.kit.run import ENGINE, Wanted, always, draw_button, stop_button
 from models.core import one_thread
 from models.core.errors import InputError
@@ -84,6 +86,7 @@ def generate(
     sampler: str = FIRST.sampler,
     seed: int = SEED,
     eta: float = 0.0,
+    gpu: bool = False,
     *,
     wanted: Wanted = always,
 ) -> Iterator[dict]:
@@ -97,6 +100,7 @@ def generate(
         sampler: `ddpm`, `ddim`, `dpm` (DPM-Solver++), `unipc`, `euler` or `heun`.
         seed: whole number from 0; the same seed gives the same faces.
         eta: fresh noise in DDIM's steps, 0 to 1.
+        gpu: on the GPU that a Space on ZeroGPU lends; elsewhere there is none.
 
     Returns:
         A value for each step as it comes: `first`, its number, `frames` (`t`, `signal_rate`,
@@ -109,7 +113,7 @@ def generate(
     settings = Settings(sampler, steps, guidance, eta)
     network = shipped.denoiser()
     start = begin(network, count, character, seed)
-    run = while_wanted(engine().follow(settings, start), wanted)
+    run = while_wanted(steps_of(settings, start, gpu), wanted)
     yield from streamed(run, steps, _about(network, start, settings))
 
 
@@ -166,7 +170,7 @@ def build(scene: Scene) -> None:
             eta = Slider(
                 0, 1, 0, step=0.1, label="Eta of DDIM: 0 is no fresh noise, 1 as much as DDPM"
             )
-            controls.append(scene.control("eta", eta))
+            controls += [scene.control("eta", eta), *choice()]
     scene.run(
         generate,
         draw,

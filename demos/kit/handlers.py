@@ -9,14 +9,15 @@ from typing import Any
 
 import gradio as gr
 
+from demos.kit import gpu
 from demos.kit.run import InLine
 from models.core import device
 from models.core.errors import InputError, MissingInputError, MissingPictureError
 
 
-def status(milliseconds: float | None = None) -> str:
-    """The status line: device, precision and, after a run, how long it took."""
-    line = device.current().describe()
+def status(milliseconds: float | None = None, where: str = "") -> str:
+    """The status line: the app's device, or where else; after a run, how long it took."""
+    line = where or device.current().describe()
     return line if milliseconds is None else f"{line} · {milliseconds:.0f} ms"
 
 
@@ -66,10 +67,13 @@ def handler(
     def outputs(result: Any, start: float) -> Any:
         if isinstance(result, InLine):
             return (*(gr.skip() for _ in range(views)), in_line(str(result)))
+        lent = isinstance(result, gpu.Lent)
+        result = result.value if lent else result
         if not timed:
             return result
         values = result if isinstance(result, tuple) else (result,)
-        return (*values, status(1000 * (time.perf_counter() - start)))
+        where = gpu.NAME if lent else ""
+        return (*values, status(1000 * (time.perf_counter() - start), where))
 
     def absent(hint: MissingInputError) -> Any:
         if line is not None and isinstance(hint, MissingPictureError):

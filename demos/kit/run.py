@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 import gradio as gr
 
+from demos.kit import gpu
+
 HEAVY = {"concurrency_id": "heavy", "concurrency_limit": 2, "show_progress": "minimal"}
 """Arguments of every event that keeps a network busy, in whichever tab: they share one machine, so
 two run at once in all, and the status line says who waits."""
@@ -103,7 +105,7 @@ def turn_by_turn(function: Callable[..., Iterator], scene: str) -> Callable[...,
 
     Args:
         function: has a keyword `wanted`, and asks it between two steps; the parameters before it
-            become the endpoint's.
+            become the endpoint's. Where one of them is `gpu`, the values say what it said.
         scene: where it runs; a newer run of the same visitor there ends this one, as Stop does.
     """
     parameters = dict(inspect.signature(function).parameters)
@@ -117,7 +119,8 @@ def turn_by_turn(function: Callable[..., Iterator], scene: str) -> Callable[...,
     def run(*args, **kwargs):
         given = signature.bind(*args, **kwargs).arguments
         with TURNS.taken(_visitor(scene, given.pop("request", None))) as wanted:
-            yield from function(**given, wanted=wanted)
+            values = function(**given, wanted=wanted)
+            yield from gpu.marked(values, bool(given.get("gpu")))
 
     run.__signature__ = signature  # what Gradio reads the endpoint's parameters from
     run.__annotations__ = {name: one.annotation for name, one in parameters.items()}

@@ -11,6 +11,8 @@ from models.core.errors import InputError
 
 CHOICES = ("auto", "cpu", "cuda", "mps")
 ENVIRONMENT_VARIABLE = "GLASSBOX_DEVICE"
+ZERO_GPU = "SPACES_ZERO_GPU"
+"""Set on a Space whose hardware is ZeroGPU."""
 
 
 @dataclass(frozen=True)
@@ -31,10 +33,18 @@ class Runtime:
         return f"{name} · {str(self.dtype).removeprefix('torch.')}"
 
 
+def lends_a_gpu() -> bool:
+    """Whether a GPU can be had for a while in a process of its own, and there alone: on ZeroGPU.
+
+    PyTorch is made to say there that it has CUDA, so that networks can be placed on it beforehand.
+    """
+    return os.environ.get(ZERO_GPU, "").lower() in ("1", "t", "true")
+
+
 def available(name: str) -> bool:
-    """Whether this machine has the device `name` (one of `CHOICES`)."""
+    """Whether this machine has the device `name` (one of `CHOICES`) for the app itself."""
     if name == "cuda":
-        return torch.cuda.is_available()
+        return torch.cuda.is_available() and not lends_a_gpu()
     if name == "mps":
         return torch.backends.mps.is_available()
     return name in ("auto", "cpu")
@@ -67,9 +77,14 @@ def current() -> Runtime:
     """
     runtime = choose(os.environ.get(ENVIRONMENT_VARIABLE, "auto"))
     if runtime.device.type == "cuda":
-        torch.backends.cudnn.allow_tf32 = False
-        torch.backends.cuda.matmul.allow_tf32 = False
+        keep_float32_exact()
     return runtime
+
+
+def keep_float32_exact() -> None:
+    """Turn TF32 off, for this process and those that it forks."""
+    torch.backends.cudnn.allow_tf32 = False
+    torch.backends.cuda.matmul.allow_tf32 = False
 
 
 def training_precision(device: torch.device) -> str:

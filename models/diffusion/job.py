@@ -13,6 +13,19 @@ from models.diffusion.trajectory import DenoisingStep, Start, Trajectory
 PICTURES = ("noisy", "predicted_x0", "predicted_noise", "x")
 
 
+def finite(step: DenoisingStep) -> DenoisingStep:
+    """The step itself, where its pictures are numbers.
+
+    Raises:
+        InputError: they left the range of numbers.
+    """
+    if not torch.isfinite(step.x).all():
+        raise InputError(
+            "This run left the range of numbers; ask for less guidance, or for more steps."
+        )
+    return step
+
+
 class Job:
     """A run that is computed once for all who asked for the same.
 
@@ -80,11 +93,7 @@ class Job:
             InputError: the pictures left the range of numbers.
         """
         step = self.trajectory.advance(v, time.perf_counter() - self._began)
-        if step is not None and not torch.isfinite(step.x).all():
-            raise InputError(
-                "This run left the range of numbers; ask for less guidance, or for more steps."
-            )
-        return step
+        return None if step is None else finite(step)
 
     def add(self, step: DenoisingStep) -> None:
         """Put its next step there for all who follow."""

@@ -3,6 +3,8 @@
 from functools import cache
 from pathlib import Path
 
+import torch
+
 from models.backbone.network import Backbone
 from models.core import device, shipped
 from models.core.checkpoint import Network
@@ -15,13 +17,13 @@ FACE_VAE_SAMPLES = "face_vae_samples.npz"
 
 
 @cache
-def denoiser() -> FaceDenoiser:
-    """The DDPM.
+def denoiser(where: torch.device | None = None) -> FaceDenoiser:
+    """The DDPM, on the app's device or on another one.
 
     Raises:
         InputError: its file is missing or damaged.
     """
-    return _network(FaceDenoiser, "denoiser")
+    return _network(FaceDenoiser, "denoiser", where)
 
 
 @cache
@@ -44,6 +46,6 @@ def character_classifier() -> Backbone:
     return _network(Backbone, "character_classifier")
 
 
-def _network(kind: type[Network], name: str) -> Network:
+def _network(kind: type[Network], name: str, where: torch.device | None = None) -> Network:
     path = WEIGHTS / f"{name}.safetensors"
-    return shipped.network_on(kind, path, device.current().device)
+    return shipped.network_on(kind, path, where or device.current().device)

@@ -19,7 +19,7 @@ from demos.kit import disk
 from demos.kit.photo import EXAMPLES
 from models.colorizer import shipped
 from models.core.shipped import network, network_on
-from models.diffusion.engine import engine
+from models.diffusion.engines import engine
 from tests.fuzz.api import API
 from tests.test_house import ROOT, tracked
 

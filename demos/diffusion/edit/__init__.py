@@ -23,6 +23,7 @@ from demos.diffusion.edit.presets import (
     frame_of,
 )
 from demos.diffusion.film import drawn
+from demos.diffusion.lent import steps_of
 from demos.diffusion.pictures import picture_of
 from demos.diffusion.run_view import recorded, streamed
 from demos.kit import Scene, openings
@@ -31,7 +32,6 @@ from demos.kit.run import ENGINE, Wanted, always
 from models.core.images import LONGEST_SIDE, to_data_uri, to_tensor
 from models.diffusion import display, edit, faces, shipped, walk
 from models.diffusion.draw import ANYONE, while_wanted
-from models.diffusion.engines import engine
 from models.diffusion.network import FaceDenoiser
 from models.diffusion.sample import sample
 from models.diffusion.samplers import Settings
@@ -55,6 +55,7 @@ def simpsonify(
     seed: int = SEED,
     steps: int = STEPS,
     frame: list = MIDDLE,
+    gpu: bool = False,
     *,
     wanted: Wanted = always,
 ) -> Iterator[dict]:
@@ -71,6 +72,7 @@ def simpsonify(
         steps: how many there are from pure noise, 1 to 100; at less strength there are fewer.
         frame: of that square of the photo left and top, in percent of width and height, and side,
             in percent of the shorter one; empty: the middle, or the face of an example photo.
+        gpu: as `/generate` takes it.
 
     Returns:
         A value for each step as it comes, and at last one with the end: see `/generate`; and
@@ -80,7 +82,7 @@ def simpsonify(
     picture = _meant(source, number, photo, frame)
     network = shipped.denoiser()
     start = edit.redrawn(network, picture, strength, character, seed)
-    yield from _run(settings, start, wanted)
+    yield from _run(settings, start, gpu, wanted)
 
 
 def inpaint(
@@ -94,6 +96,7 @@ def inpaint(
     seed: int = SEED,
     steps: int = STEPS,
     frame: list = MIDDLE,
+    gpu: bool = False,
     *,
     wanted: Wanted = always,
 ) -> Iterator[dict]:
@@ -110,6 +113,7 @@ def inpaint(
         seed: of the first variant; the others' follow.
         steps: 1 to 100.
         frame: of the photo, as `/simpsonify` takes it.
+        gpu: as `/generate` takes it.
 
     Returns:
         A value for each step as it comes, and at last one with the end: see `/generate`; with
@@ -120,7 +124,7 @@ def inpaint(
     picture = _meant(on, face, photo, frame)
     network = shipped.denoiser()
     start = edit.filled(network, picture, painted, character, seed, variants)
-    yield from _run(settings, start, wanted)
+    yield from _run(settings, start, gpu, wanted)
 
 
 def walk_seeds(
@@ -132,6 +136,7 @@ def walk_seeds(
     steps: int = STEPS,
     way: str = walk.LINE,
     amount: float = walk.AMOUNT,
+    gpu: bool = False,
     *,
     wanted: Wanted = always,
 ) -> Iterator[dict]:
@@ -148,6 +153,7 @@ def walk_seeds(
             `around it` (each stop has `amount` of a further seed's noise mixed in), or `poked`
             (each stop but the first has the other seed's noise in one region of the picture).
         amount: 0 to 1.
+        gpu: as `/generate` takes it.
 
     Returns:
         A value for each step as it comes, and at last one with the end: see `/generate`; `way`,
@@ -155,7 +161,7 @@ def walk_seeds(
     """
     settings = Settings(SAMPLER, steps, guidance)
     start = walk.walked(shipped.denoiser(), seed, other, stops, character, way, amount)
-    yield from _run(settings, start, wanted, **walk_about(way, amount, stops))
+    yield from _run(settings, start, gpu, wanted, **walk_about(way, amount, stops))
 
 
 def walk_about(way: str, amount: float, stops: int) -> dict:
@@ -164,10 +170,10 @@ def walk_about(way: str, amount: float, stops: int) -> dict:
     return {"way": way, "amount": amount, "regions": [asdict(region) for region in poked]}
 
 
-def _run(settings: Settings, start: Start, wanted: Wanted, **more) -> Iterator[dict]:
+def _run(settings: Settings, start: Start, gpu: bool, wanted: Wanted, **more) -> Iterator[dict]:
     """An edit's run as values of its view, for as long as its visitor wants it."""
     network = shipped.denoiser()
-    run = while_wanted(engine().follow(settings, start), wanted)
+    run = while_wanted(steps_of(settings, start, gpu), wanted)
     yield from streamed(run, _total(settings, start), {**about(network, start), **more})
 
 

@@ -20,6 +20,7 @@ from demos.diffusion.edit.view import (
 from demos.diffusion.pictures import number_control, photo_below, source_control
 from demos.diffusion.runs import missed
 from demos.kit import Dropdown, Number, PhotoInput, Radio, Scene, Slider
+from demos.kit.gpu import choice
 from demos.kit.run import draw_button, stop_button
 from models.diffusion import edit, walk
 from models.diffusion.samplers import MOST_GUIDANCE, MOST_STEPS
@@ -75,6 +76,7 @@ def lay_out(scene: Scene) -> Parts:
         draw, halt = _buttons()
         with gr.Accordion("More: guidance, steps", open=False):
             named |= _settings(scene)
+            lent = choice()
         with gr.Column(elem_classes=only(REDRAW, FILL)):
             photo = photo_below(scene, "edit_sketch", "What the frame holds")
     how = [named[name] for name in ("character", "guidance", "seed", "steps")]
@@ -87,11 +89,14 @@ def lay_out(scene: Scene) -> Parts:
         frame_ground,
         halt,
         photo,
-        redraw_inputs=[named["source"], named["number"], photo, named["strength"], *how, frame],
-        fill_inputs=[*under, mask, named["variants"], *how, frame],
+        redraw_inputs=[
+            *(named["source"], named["number"], photo, named["strength"], *how, frame, *lent)
+        ],
+        fill_inputs=[*under, mask, named["variants"], *how, frame, *lent],
         walk_inputs=[
             *(named[name] for name in ("seed", "other", "stops", "character", "guidance", "steps")),
             *(named[name] for name in ("way", "amount")),
+            *lent,
         ],
         ground_inputs=[*under, frame],
         draw=draw,

@@ -15,16 +15,17 @@ from demos.diffusion.forward.view import (
     curves,
     packed,
 )
+from demos.diffusion.lent import steps_of
 from demos.diffusion.pictures import number_control, photo_below, picture_of, source_control
 from demos.diffusion.run_view import streamed
 from demos.diffusion.runs import missed
 from demos.kit import Dropdown, Number, Scene, Slider
+from demos.kit.gpu import choice
 from demos.kit.run import ENGINE, Wanted, always, draw_button, stop_button
 from models.core.images import to_data_uri
 from models.diffusion import display, shipped
 from models.diffusion import forward as process
 from models.diffusion.draw import ANYONE, labels_of, seeds_from, while_wanted
-from models.diffusion.engines import engine
 from models.diffusion.faces import SIZE, to_x0
 from models.diffusion.sample import standard_normal
 from models.diffusion.samplers import MOST_STEPS
@@ -85,6 +86,7 @@ def reverse(
     seed: int = 0,
     character: str = ANYONE,
     steps: int = START_STEPS,
+    gpu: bool = False,
     *,
     wanted: Wanted = always,
 ) -> Iterator[dict]:
@@ -98,6 +100,7 @@ def reverse(
         seed: of the noise.
         character: whom the network is told to draw, `homer_simpson` say, or `anyone`.
         steps: how many there are from t = 999, 1 to 100; from a smaller t there are fewer.
+        gpu: as `/generate` takes it.
 
     Returns:
         A value for each step as it comes, and at last one with the end: see `/generate`. The
@@ -109,7 +112,7 @@ def reverse(
     network = shipped.denoiser()
     label = labels_of(network, character, 1)[0]
     settings, start = process.back(network, to_x0(picture), noise, t, steps, label)
-    run = while_wanted(engine().follow(settings, start), wanted)
+    run = while_wanted(steps_of(settings, start, gpu), wanted)
     total = round(steps * start.strength)
     yield from streamed(run, total, drawn(network, start))
 
@@ -134,6 +137,7 @@ def build(scene: Scene) -> None:
             gr.Row(elem_classes=["gb-bar-of-controls"]),
         ):
             character, steps = _way_back(scene)
+            lent = choice()
         _charts(OTHERS)
         photo = photo_below(scene, "forward_sketch")
     given = [source, number, photo, t, seed]
@@ -148,7 +152,7 @@ def build(scene: Scene) -> None:
         reverse,
         turn,
         halt,
-        [*given, character, steps],
+        [*given, character, steps, *lent],
         [back],
         api_name="reverse",
         first=lambda: None,

@@ -1,17 +1,19 @@
 """Scene: samplers race from the same noise, and how many evaluations each of them needs."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import gradio as gr
 import torch
 
 from demos.diffusion.choices import character_choices
 from demos.diffusion.film import Film, drawn
+from demos.diffusion.lent import raced
 from demos.diffusion.race.presets import INFO, RACE, SHOWN
 from demos.diffusion.race.view import Lanes, RaceView
 from demos.diffusion.runs import RUNS, ended, missed, new_name, whole_of
 from demos.kit import Curves, Dropdown, Number, Radio, Scene, Slider, openings
 from demos.kit.curves import chart, series
+from demos.kit.gpu import choice
 from demos.kit.run import Wanted, always, draw_button, stop_button
 from models.core.checks import whole
 from models.diffusion import display, quality, shipped
@@ -38,6 +40,7 @@ def race(
     character: str = CHARACTER,
     seed: int = SEED,
     guidance: float = GUIDANCE,
+    gpu: bool = False,
     *,
     wanted: Wanted = always,
 ) -> Iterator[dict]:
@@ -50,6 +53,7 @@ def race(
         character: its name such as `homer_simpson`, `anyone`, or `one of each`.
         seed: whole number from 0.
         guidance: 0 to 10; 1 is none. Any other value costs two evaluations a step.
+        gpu: as `/generate` takes it.
 
     Returns:
         A value after each evaluation of the network, with what is new in `films`, by the lanes'
@@ -61,13 +65,19 @@ def race(
     whole("The number of faces", count, 1, MOST_FACES)
     network = shipped.denoiser()
     start = begin(network, count, character, seed)
-    yield from films(network, settings, start, wanted)
+    yield from films(
+        network, settings, start, wanted, raced(settings, start, wanted) if gpu else None
+    )
 
 
 def films(
-    network: FaceDenoiser, lanes: Sequence[Settings], start: Start, wanted: Wanted = always
+    network: FaceDenoiser,
+    lanes: Sequence[Settings],
+    start: Start,
+    wanted: Wanted = always,
+    under_way: Iterable[dict[int, State]] | None = None,
 ) -> Iterator[dict]:
-    """A race as values of its view; see `race`."""
+    """A race as values of its view, one that is under way elsewhere or of its own; see `race`."""
     name = new_name()
     runs = [RUNS.begin({}, Film(("x", "x0")), f"{name}/{number}") for number in range(len(lanes))]
     about = {
@@ -78,7 +88,7 @@ def films(
             for lane in lanes
         ],
     }
-    for moved in run_race(network, lanes, start, wanted):
+    for moved in under_way or run_race(network, lanes, start, wanted):
         for number, state in moved.items():
             runs[number].film.add(lane_numbers(state), lane_pictures(state))
         yield {**about, "films": {str(number): runs[number].film.newest() for number in moved}}
@@ -198,11 +208,12 @@ def build(scene: Scene) -> None:
         with gr.Accordion("More: guidance", open=False):
             guidance = Slider(0, MOST_GUIDANCE, GUIDANCE, step=0.5, label="Guidance")
             several.append(scene.control("guidance", guidance))
+            lent = choice()
     scene.run(
         race,
         draw,
         halt,
-        [lanes, *several],
+        [lanes, *several, *lent],
         [view],
         api_name="race",
         first=lambda: openings.read(OPENING)["race"],

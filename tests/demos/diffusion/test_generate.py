@@ -11,7 +11,7 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError
 from PIL import Image
 
-from demos.diffusion import film
+from demos.diffusion import film, lent
 from demos.diffusion import generate as scene
 from demos.diffusion.run_view import film_of
 from demos.diffusion.runs import whole_run
@@ -102,7 +102,7 @@ def test_those_who_draw_at_once_get_the_faces_of_their_seeds(app_url):
 
 def test_who_stands_in_line_is_told_the_place_and_can_leave(monkeypatch):
     line = [Waiting(3, 9.0)] * 5
-    monkeypatch.setattr(scene, "engine", lambda: SimpleNamespace(follow=lambda *_: iter(line)))
+    monkeypatch.setattr(lent, "engine", lambda: SimpleNamespace(follow=lambda *_: iter(line)))
     wanted = iter([True, False]).__next__
     assert list(scene.generate(1, wanted=wanted)) == [InLine(3, 9.0)] * 2
 
