@@ -68,7 +68,7 @@ def warm_up() -> None:
 
 
 def launch(demo: gr.Blocks, **where) -> None:
-    """Serve the page: our face, no telemetry, no record of runs, uploads up to 20 MB."""
+    """Serve the page: our face, to be installed like an app, no telemetry, no record of runs."""
     later = threading.Timer(WARM_UP_AFTER, warm_up)  # the page comes first
     later.daemon = True
     later.start()
@@ -81,6 +81,7 @@ def launch(demo: gr.Blocks, **where) -> None:
         favicon_path=theme.FAVICON,
         max_file_size="20mb",
         ssr_mode=False,
+        pwa=True,
         max_threads=MOST_THREADS,
         state_session_capacity=sessions.MOST,
         footer_links=["api"],
