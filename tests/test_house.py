@@ -36,6 +36,7 @@ SLOW = ("diffusers", "transformers", "torchvision")
 # What a package is called on PyPI where that differs from its name in Python.
 PACKAGES = {"PIL": "pillow", "cv2": "opencv-python-headless", "gradio_client": "gradio"}
 PACKAGES |= {"importlinter": "import-linter", "pi_heif": "pi-heif", "zxingcpp": "zxing-cpp"}
+PACKAGES |= {"websocket": "websocket-client"}
 # What Gradio itself stands on, and brings.
 PACKAGES |= dict.fromkeys(("brotli", "httpx", "starlette"), "gradio")
 

@@ -74,6 +74,7 @@
       root.dataset.question = at;
       count();
     }
+    root.dataset.ownKeys = "abn"; // the page's B waits
     document.addEventListener("keydown", (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || event.repeat) return;
       if (!glassbox.visible(root) || glassbox.typing(event.key)) return;

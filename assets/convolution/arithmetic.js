@@ -201,6 +201,45 @@
     }
     output.table.addEventListener("keydown", keys);
 
+    /** A number of the stage that can be typed over: what it is in the editor of that name, `[row, column]` there. */
+    function typed(node, name, place) {
+      const editor = () => root.closest(".gb-scene")?.querySelector(`.gb-control-${name} .gb-view`);
+      const shown = node.firstChild;
+      node.classList.add("typed");
+      node.title = "Click to type another number";
+      node.addEventListener("click", () => {
+        if (node.contains(document.activeElement) || !editor()?.cell) return;
+        const before = editor().cell(...place);
+        const field = el("input", { class: "gb-square-field", value: before, "aria-label": `Instead of ${before}` });
+        let left = false;
+        const leave = () => {
+          if (left) return;
+          left = true;
+          field.replaceWith(shown);
+        };
+        const take = () => {
+          if (left) return true;
+          if (field.value !== before && !editor().put(...place, field.value)) {
+            field.setAttribute("aria-invalid", "true");
+            glassbox.toast(`“${field.value.slice(0, 20)}” is not a number.`);
+            return false;
+          }
+          if (field.value !== before) shown.textContent = field.value;
+          leave();
+          return true;
+        };
+        field.addEventListener("keydown", (event) => {
+          event.stopPropagation();
+          if (event.key === "Enter") take();
+          else if (event.key === "Escape") leave();
+        });
+        field.addEventListener("blur", () => take() || leave());
+        shown.replaceWith(field);
+        field.focus();
+        field.select();
+      });
+    }
+
     function drawInput() {
       const { padded, rows, columns, grey } = value;
       const [top, bottom] = covers(rows), [left, right] = covers(columns);
@@ -217,6 +256,7 @@
             node.style.setProperty("--shade", `rgb(${shade} ${shade} ${shade})`);
             node.style.setProperty("--text", shade > 127 ? "#141a26" : "#f5f7fb");
           }
+          if (!border) typed(node, "grid", [i - top, j - left]);
           return node;
       }));
       const size = times(rows.size, columns.size), whole = times(padded.length, padded[0].length);
@@ -230,7 +270,13 @@
         ...value.taps.map(([i, j], k) => {
           const tap = el(
             "div",
-            { class: "gb-tap", "data-term": k },
+            {
+              class: "gb-tap", "data-term": k,
+              onclick: () => { // it lies over the number
+                const [top, left] = value.cells[at].corner;
+                input.table.children[top + i].children[left + j].click();
+              },
+            },
             el(
               "i",
               { class: weights[k] < 0 ? "minus" : weights[k] > 0 ? "plus" : "" },
@@ -256,6 +302,8 @@
             el("span", {}, number(entry)),
           );
           node.style.setProperty("--shade", diverging(entry, limit));
+          const turned = [value.kernel.length - 1 - i, columns - 1 - j];
+          typed(node, "kernel", value.flipped ? turned : [i, j]);
           return node;
       }));
       kernel.fill(cells, value.kernel, times(cells.length, columns) + (value.flipped ? ", flipped" : ""));

@@ -119,6 +119,15 @@ glassbox.views["convolution/kernel-grid"] = ({ root, props, watch, options }) =>
     }
     paint();
   }
+  // For who shows the same numbers elsewhere: what stands in a cell, and what is to; whether it is a number.
+  root.cell = (row, column) => cells[row]?.[column]?.value ?? "";
+  root.put = (row, column, text) => {
+    const cell = cells[row]?.[column];
+    if (!cell || !Number.isFinite(parse(text))) return false;
+    cell.value = text;
+    cell.dispatchEvent(new Event("input"));
+    return true;
+  };
   draw();
   watch("value", draw);
 };

@@ -144,6 +144,8 @@
         glassbox.typing(event.key)
       )
         return;
+      const own = glassbox.scene()?.querySelector("[data-own-keys]")?.dataset.ownKeys || "";
+      if (own.includes(event.key.toLowerCase())) return; // an answer of the quiz's, say
       const actions = {
         ArrowLeft: () => drive("back"),
         ArrowRight: () => drive("ahead"),

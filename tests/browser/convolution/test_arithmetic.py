@@ -58,6 +58,39 @@ def test_an_edited_cell_changes_the_output_and_the_link(open_page):
     page.wait_for_function("location.search.includes('grid=')")
 
 
+def test_numbers_are_typed_over_on_the_stage(open_page):
+    page = open_page(SCENE)
+    expect(page.locator(KNOWN).first).to_have_text("4")
+    squares = page.locator(".gb-board.input .gb-square")
+    squares.first.click(force=True)  # the window lies over it, and hands the click on
+    page.keyboard.type("7")
+    page.keyboard.press("Enter")
+    expect(page.locator(KNOWN).first).to_have_text("10")
+    expect(page.get_by_label("Input, row 1, column 1")).to_have_value("7")  # the desk's is the same
+
+    page.locator(".gb-board.kernel .gb-square").nth(4).click()
+    page.keyboard.type("x")
+    page.keyboard.press("Enter")
+    expect(page.locator(".gb-toast")).to_have_text("“x” is not a number.")
+    page.keyboard.press("Escape")
+    expect(page.locator(".gb-square-field")).to_have_count(0)
+    page.locator(".gb-board.kernel .gb-square").nth(4).click()
+    page.keyboard.type("3")
+    page.keyboard.press("Enter")
+    expect(page.locator(KNOWN).first).to_have_text("12")
+    page.wait_for_function("location.search.includes('kernel=')")
+
+
+def test_a_turned_kernel_is_typed_where_it_is_seen(open_page):
+    page = open_page(SCENE + "&operation=convolution")
+    expect(page.locator(".gb-board.kernel")).to_contain_text("flipped")
+    page.locator(".gb-board.kernel .gb-square").first.click()
+    page.keyboard.type("9")
+    page.keyboard.press("Enter")
+    expect(page.locator(".gb-board.kernel .gb-square").first).to_have_text("9")
+    expect(page.get_by_label("Kernel, row 3, column 3")).to_have_value("9")
+
+
 def test_a_mistake_is_said_and_the_last_picture_stays(open_page):
     page = open_page(SCENE)
     page.locator(".gb-cards").get_by_role("radio", name="7").check(force=True)
