@@ -211,7 +211,7 @@ def build(scene: Scene) -> None:
             Radio(CHANNELS, value="luminance", label="Channels", elem_classes=["gb-pills"]),
         )
         repeats = scene.control("repeats", Slider(1, 20, 1, step=1, label="Repeat"))
-        pixel = scene.control("pixel", Pixel(None, label="One pixel's sum"))
+        pixel = scene.control("pixel", Pixel([], label="One pixel's sum"))
         with gr.Accordion("More: gradient, stride, padding, JSON", open=False):
             gradient = scene.control(
                 "gradient", gr.Checkbox(False, label="With the transposed kernel: √(Gₓ² + Gᵧ²)")

@@ -71,14 +71,13 @@ class Pixel(View):
     schema = PLACE
     example = [0.5, 0.4]  # noqa: RUF012
 
-    def check(self, value: Any) -> list[float] | None:
+    def check(self, value: Any) -> list[float]:
         """A place out of a link.
 
         Raises:
             InputError: it is none.
         """
-        found = place(value)
-        return list(found) if found else None
+        return list(place(value) or ())
 
 
 class Sum(View):

@@ -88,7 +88,8 @@ def test_a_turned_kernel_is_typed_where_it_is_seen(open_page):
     page.keyboard.type("9")
     page.keyboard.press("Enter")
     expect(page.locator(".gb-board.kernel .gb-square").first).to_have_text("9")
-    expect(page.get_by_label("Kernel, row 3, column 3")).to_have_value("9")
+    desk = page.locator(".gb-scene:visible")
+    expect(desk.get_by_label("Kernel, row 3, column 3")).to_have_value("9")
 
 
 def test_a_mistake_is_said_and_the_last_picture_stays(open_page):
