@@ -49,6 +49,8 @@ glassbox.views["diffusion/objectives"] = ({ root, props, watch, server }) => {
   let about = {}, run = null, shares = [];
 
   const NEAR = 1e-9; // shares are fractions of whole steps
+  /** Where the noise began: the first step of a run may still be on its way, where others overtook it. */
+  const from = ([first]) => (first ? `from ${number(first.t, 0)} ` : "");
   function show(at) {
     const share = shares[at];
     if (share === undefined) return;
@@ -61,7 +63,7 @@ glassbox.views["diffusion/objectives"] = ({ root, props, watch, server }) => {
       lane.node.classList.toggle("there", step === steps);
       const { t, level } = frames[step];
       const clock = name === "denoiser"
-        ? `t = ${number(t, 0)}: it counts the noise, from ${number(frames[0].t, 0)} down to 0`
+        ? `t = ${number(t, 0)}: it counts the noise, ${from(frames)}down to 0`
         : `t = ${level}: it counts the steps, from 0 up to ${steps}`;
       lane.facts.replaceChildren(el("b", {}, `Step ${step} of ${steps}`), `, ${clock}`);
     }

@@ -11,6 +11,7 @@
     const steps = props.value;
     const own = () => glassbox.sceneOf(root);
     let at = -1, waiting = 0, turned = false;
+    let due = ""; // a preset that was asked for and is not there yet: till then nobody has gone on from it
     const text = el("p", { "aria-live": "polite" });
     const count = el("span", { class: "gb-count" });
     const button = (kind, name, action, sign) =>
@@ -37,6 +38,7 @@
       tell(step);
       root.classList.add("open");
       const { preset } = steps[at];
+      due = preset === glassbox.links.preset(own()) ? "" : preset;
       if (preset) root.closest(".gb-scene").querySelector(`.gb-chip[data-slug="${preset}"]`)?.click();
     }
     /** Compare with the state in view, once it rests: a preset sets one control after the other. */
@@ -44,10 +46,11 @@
       clearTimeout(waiting);
       waiting = setTimeout(() => {
         const here = own() && glassbox.links.preset(own());
+        if (here === due) due = "";
         const first = steps.findIndex((step) => !step.preset || step.preset === here);
         const follows = !turned && glassbox.lecture.on() && glassbox.links.opened();
         if (follows && first >= 0) tell(first);
-        else if (at >= 0) root.classList.toggle("aside", Boolean(steps[at].preset) && steps[at].preset !== here);
+        else if (at >= 0) root.classList.toggle("aside", !due && ![undefined, "", here].includes(steps[at].preset));
       }, 400);
     }
     root.addEventListener("glassbox:turn", ({ detail }) => go(at + detail));
@@ -55,6 +58,7 @@
     root.walk = { steps, at: () => at };
     document.addEventListener("glassbox:state", ({ detail }) => detail.key === own() && compare());
     document.addEventListener("glassbox:lecture", compare);
+    document.addEventListener("pointerdown", () => { due = ""; }, true);
     compare();
   };
 

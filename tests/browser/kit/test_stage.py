@@ -4,7 +4,7 @@ import re
 
 import gradio as gr
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 import app
 from tests.browser.views import rested
@@ -181,3 +181,29 @@ def test_lead_and_presets_can_be_opened(open_page):
     assert lead.bounding_box()["height"] <= 52
     more.click()
     assert lead.bounding_box()["height"] > 60
+
+
+def test_the_caption_stands_while_its_state_is_on_its_way(open_page):
+    page = open_page("?tab=convolution&scene=arithmetic&lecture=1", width=1280, height=720)
+    walk = page.locator(f"{CAPTION} .gb-walk")
+    expect(walk.locator("p")).to_contain_text("Nine products")
+    held: list[Route] = []
+    slow = [True]
+
+    def take_its_time(asked: Route) -> None:
+        held.append(asked) if slow else asked.continue_()
+
+    page.route("**/gradio_api/queue/join*", take_its_time)
+    page.keyboard.press("PageDown")
+    expect(walk.locator("p")).to_contain_text("The sum is written out")
+    page.evaluate("document.dispatchEvent(new Event('glassbox:lecture'))")  # it is compared
+    page.wait_for_timeout(1000)
+    again = walk.get_by_role("button", name="Show this step again")
+    expect(again).to_be_hidden()
+    slow.clear()
+    for asked in held:
+        asked.continue_()
+    expect(page.locator(".gb-board.output .gb-square")).to_have_count(36)
+    page.keyboard.press("c")
+    page.locator(".gb-control-padding label").nth(1).click()
+    expect(again).to_be_visible()
