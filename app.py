@@ -73,7 +73,6 @@ def launch(demo: gr.Blocks, **where) -> None:
     later.daemon = True
     later.start()
     sessions.keep_little()
-    memory.keep_at_hand()
     memory.keep_trimmed()
     gpu.place()
     demo.queue(default_concurrency_limit=4, max_size=MOST_WAITING).launch(

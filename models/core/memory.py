@@ -1,4 +1,4 @@
-"""Memory that is no longer needed: kept for the next to come, and given back to the system."""
+"""Memory that is no longer needed, given back to the system."""
 
 import ctypes
 import threading
@@ -6,10 +6,8 @@ import time
 from functools import cache
 
 EVERY = 3.0  # seconds
-# glibc's numbers of what can be set (M_ in malloc.h, mallopt(3)), and to what; bytes.
-MMAP_THRESHOLD, TRIM_THRESHOLD, ARENA_MAX = -3, -1, -8
-AT_HAND, MOST_AT_HAND = 32 * 2**20, 512 * 2**20  # the first cannot be set higher
 ARENAS = 2
+ARENA_MAX = -8  # glibc's name of that setting, M_ARENA_MAX in malloc.h
 
 
 def trim() -> bool:
@@ -32,22 +30,6 @@ def few_arenas() -> bool:
     """
     glibc = _glibc()
     return bool(glibc and glibc.mallopt(ARENA_MAX, ARENAS))
-
-
-@cache
-def keep_at_hand() -> bool:
-    """Let memory that is freed serve what is allocated next; whether the allocator can do that.
-
-    By itself glibc gives a picture's tensors back as soon as they are freed, and gets each of their
-    pages anew, and zeroed, for the next operation: a third of the time of painting a photo. What
-    this keeps, `keep_trimmed` gives back when it rests.
-    """
-    glibc = _glibc()
-    return bool(
-        glibc
-        and glibc.mallopt(MMAP_THRESHOLD, AT_HAND)
-        and glibc.mallopt(TRIM_THRESHOLD, MOST_AT_HAND)
-    )
 
 
 @cache

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from models.core import data, device, memory
+from models.core import data, device
 from models.core.archive import Dataset
 from models.core.errors import InputError
 from models.training.distributed import agreed, part
@@ -139,7 +139,6 @@ def run(
         InputError: another process is training it, or its folder cannot be used.
         DivergedError: a loss turned NaN or infinite.
     """
-    memory.keep_at_hand()
     engine = make_accelerator(device.current().device)
     folder = options.runs / experiment.name
     alone = hold(folder) if engine.is_main_process else nullcontext()

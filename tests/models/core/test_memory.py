@@ -44,39 +44,6 @@ print(len(re.findall("<heap nr", open(sys.argv[2]).read())))
 """
 
 
-FAULTS = """
-import resource, sys, threading, torch
-from models.core import memory
-torch.set_num_threads(1)
-if "keep" in sys.argv:
-    assert memory.keep_at_hand() and memory.keep_at_hand()
-def work():  # as a handler does, in a thread of its own
-    for size in (400, 640) * 20:  # of pictures, several tensors of each at a time
-        made = [torch.ones(3, size, size)]
-        for _ in range(8):
-            made.append(made[-1] + 1)
-work()
-threads = [threading.Thread(target=work) for _ in range(2)]
-before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
-for thread in threads:
-    thread.start()
-    thread.join()
-print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
-"""
-
-
-@pytest.mark.skipif(not GLIBC, reason="another allocator than glibc's")
-def test_what_was_freed_serves_the_next():
-    faults = [
-        int(subprocess.run(
-            [sys.executable, "-c", FAULTS, *words],
-            capture_output=True, text=True, check=True, env={"PYTHONPATH": "."},
-        ).stdout)
-        for words in ([], ["keep"])
-    ]  # fmt: skip
-    assert faults[1] < 0.8 * faults[0]
-
-
 @pytest.mark.skipif(not GLIBC, reason="another allocator than glibc's")
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="no /proc to read memory from")
 def test_what_was_freed_is_given_back():
@@ -113,5 +80,4 @@ def test_another_allocator_is_left_alone(monkeypatch):
 
     monkeypatch.setattr(ctypes, "CDLL", missing)
     assert memory.trim() is False
-    assert memory.keep_at_hand.__wrapped__() is False
     assert memory.few_arenas() is False
