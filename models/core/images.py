@@ -198,6 +198,12 @@ def tiled(pictures: torch.Tensor, columns: int) -> torch.Tensor:
     return rows.permute(2, 0, 3, 1, 4).reshape(1, colours, -1, columns * width)
 
 
+def cut_apart(sheet: torch.Tensor, size: int) -> torch.Tensor:
+    """The square pictures that `tiled` put together (1 C R*size K*size), row after row: N C H W."""
+    cells = sheet.unfold(2, size, size).unfold(3, size, size)  # 1 C R K size size
+    return cells.permute(0, 2, 3, 1, 4, 5).flatten(0, 2).contiguous()
+
+
 def luminance(tensor: torch.Tensor) -> torch.Tensor:
     """Rec. 601 luma, 0.299 R + 0.587 G + 0.114 B of gamma-encoded values: B 3 H W to B 1 H W.
 

@@ -13,14 +13,13 @@ from models.core.metrics import edge_strength
 from models.core.shipped import REPOSITORY
 from models.diffusion import display
 from models.diffusion.draw import begin
+from models.diffusion.faces import SETTINGS
 from models.diffusion.network import FaceDenoiser
 from models.diffusion.sample import sample
-from models.diffusion.samplers import Settings
 
 EACH = 8
 PATH = REPOSITORY / "assets" / "characters.webp"
 """A row for each character, in the network's order, of faces by the seeds from 0."""
-SETTINGS = Settings("ddim", steps=20, guidance=2.0)
 
 
 def known(network: FaceDenoiser) -> tuple[str, ...]:

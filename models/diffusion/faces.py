@@ -11,7 +11,7 @@ from PIL import Image, ImageOps
 from models.core import checkpoint
 from models.core.checks import whole
 from models.core.errors import InputError
-from models.core.images import open_image, tiled, to_array, to_pil, to_tensor
+from models.core.images import cut_apart, open_image, tiled, to_array, to_pil, to_tensor
 from models.core.shipped import REPOSITORY, how_to_get_back
 from models.diffusion import display, shipped
 from models.diffusion.draw import MOST_SEED, ONE_EACH, begin, labels_of
@@ -53,8 +53,7 @@ def _ready() -> torch.Tensor:
         sheet = to_tensor(open_image(PATH, None))
     except InputError as error:
         raise InputError(f"{error} {how_to_get_back(PATH)}") from error
-    cells = sheet.unfold(2, SIZE, SIZE).unfold(3, SIZE, SIZE)  # 1 3 R K 32 32
-    return cells.permute(0, 2, 3, 1, 4, 5).flatten(0, 2).contiguous()
+    return cut_apart(sheet, SIZE)
 
 
 def write(network: FaceDenoiser, path: Path = PATH) -> None:

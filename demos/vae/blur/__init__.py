@@ -118,12 +118,11 @@ def drawn_by_diffusion() -> tuple[dict[str, Any], torch.Tensor]:
     """
     try:
         about = json.loads(DRAWN.with_suffix(".json").read_text("utf-8"))
-        size = about["size"]
-        cells = images.to_tensor(images.open_image(DRAWN, None)).unfold(2, size, size)
-        faces = cells.unfold(3, size, size).permute(0, 2, 3, 1, 4, 5).flatten(0, 2)
+        sheet = images.to_tensor(images.open_image(DRAWN, None))
+        faces = images.cut_apart(sheet, about["size"])
         if len(faces) != len(about["characters"]) * about["each"]:
             raise ValueError(f"{len(faces)} faces")
-        return about, faces.contiguous()
+        return about, faces
     except (InputError, OSError, ValueError, KeyError) as error:
         raise InputError(
             f"The faces that diffusion drew of each character, {DRAWN}, are missing or damaged "

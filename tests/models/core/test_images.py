@@ -14,11 +14,13 @@ from torch.nn import functional as F
 from models.core.errors import InputError
 from models.core.images import (
     check_size,
+    cut_apart,
     limited,
     luminance,
     open_image,
     shrunk,
     squeezed,
+    tiled,
     to_array,
     to_data_uri,
     to_pil,
@@ -290,3 +292,8 @@ def test_shrinking_keeps_the_shape_and_any_range():
     expected = F.interpolate(planes, (29, 64), mode="bilinear", antialias=True)
     torch.testing.assert_close(found, expected)
     assert shrunk(torch.rand(1, 1, 2, 999), 64).shape == (1, 1, 1, 64)
+
+
+def test_a_sheet_is_cut_into_the_pictures_that_it_was_made_of():
+    pictures = torch.rand(6, 3, 5, 5, generator=torch.Generator().manual_seed(0))
+    assert torch.equal(cut_apart(tiled(pictures, 3), 5), pictures)
