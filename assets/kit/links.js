@@ -37,7 +37,7 @@ glassbox.links = (() => {
   /** Make a scene known: its controls' defaults, what presets change of them, and what moves on in any preset. */
   function register({ key, defaults, presets, passing = [] }) {
     const base = encoded(defaults);
-    scenes[key] = { base, now: scenes[key]?.now || base, presets: {}, passing, past: [], rested: null, aim: null };
+    scenes[key] = { base, now: scenes[key]?.now || base, presets: {}, passing, past: [], rested: null, aims: [] };
     for (const [slug, values] of Object.entries(presets)) {
       scenes[key].presets[slug] = { ...base, ...encoded(values) };
     }
@@ -129,9 +129,10 @@ glassbox.links = (() => {
   function settle(key) {
     const scene = scenes[key], before = scene.rested;
     scene.rested = scene.now;
-    const came = scene.aim && same(scene.aim, scene.now, scene.passing);
-    scene.aim = null;
-    if (!before || came || same(before, scene.now, scene.passing)) return;
+    if (before && same(before, scene.now, scene.passing)) return; // what undo asked for may be on its way
+    const came = scene.aims.findIndex((aim) => same(aim, scene.now, scene.passing));
+    scene.aims = came < 0 ? [] : scene.aims.slice(came + 1);
+    if (!before || came >= 0) return;
     scene.past = [...scene.past, before].slice(-MOST_PAST);
     announce(key);
   }
@@ -140,17 +141,34 @@ glassbox.links = (() => {
   const undoable = (key) => Boolean(scenes[key]?.past.length);
   const resettable = (key) => Boolean(scenes[key]) && !same(origin(scenes[key]), scenes[key].now, scenes[key].passing);
 
+  // One journey at a time: Gradio forgets where to the last of several events went that came while it was busy.
+  let under = 0, next = null;
+  function travel(detail) {
+    if (under) {
+      next = detail;
+      return;
+    }
+    under = setTimeout(arrived, 5000); // nothing was heard of it
+    document.dispatchEvent(new CustomEvent("glassbox:travel", { detail }));
+  }
+  function arrived() {
+    clearTimeout(under);
+    const detail = next;
+    [under, next] = [0, null];
+    if (detail) travel(detail);
+  }
+
   /** Set all controls of a scene: as the history of the browser does. `own`: what no link can set, and stays. */
   function set(key, fields, own) {
     const [tab, scene] = key.split("/");
     const query = `?${new URLSearchParams({ tab, scene, ...fields })}`;
-    document.dispatchEvent(new CustomEvent("glassbox:travel", { detail: { query, own } }));
+    travel({ query, own });
   }
   function undo(key) {
     const scene = scenes[key];
     if (!undoable(key)) return;
-    scene.aim = scene.past.pop();
-    const held = Object.entries(scene.aim);
+    const aim = scene.past.pop(), held = Object.entries(aim);
+    scene.aims.push(aim);
     set(key, Object.fromEntries(held.filter(([, value]) => value !== "")),
       held.filter(([, value]) => value === "").map(([name]) => name));
     announce(key);
@@ -180,9 +198,7 @@ glassbox.links = (() => {
   window.addEventListener("popstate", ({ state }) => {
     clearTimeout(waiting);
     [opened, at, chosen] = [false, "", ""]; // until the controls are what this entry says
-    document.dispatchEvent(
-      new CustomEvent("glassbox:travel", { detail: { query: location.search, own: state?.own || [] } }),
-    );
+    travel({ query: location.search, own: state?.own || [] });
   });
 
   /** A scene's controls as they are now, or as they are at first: encoded values by name. */
@@ -214,6 +230,8 @@ glassbox.links = (() => {
 
   /** The link has been read: from now on the address follows the controls, once the scene that it names is there. */
   function open(patience = 30) {
+    setTimeout(arrived); // once Gradio is done with the event that tells of it
+    if (next) return; // the controls are not yet where the page is
     const asked = new URLSearchParams(location.search), seen = glassbox.sceneOf(glassbox.scene());
     const named = asked.has("scene") ? `${asked.get("tab")}/${asked.get("scene")}` : seen;
     if (named !== seen && patience > 0) {
@@ -221,7 +239,7 @@ glassbox.links = (() => {
       return;
     }
     [opened, at] = [true, named || ""];
-    if (scenes[named] && !scenes[named].aim) scenes[named].rested = scenes[named].now;
+    if (scenes[named] && !scenes[named].aims.length) scenes[named].rested = scenes[named].now;
     document.dispatchEvent(new Event("glassbox:arrive"));
     // Somebody was faster than the link: chose another scene or theme, or acted in this one.
     if (named !== seen || theme !== asked.get("__theme") || !wishes) write();

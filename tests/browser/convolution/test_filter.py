@@ -41,6 +41,15 @@ def _png(size: tuple[int, int]) -> bytes:
     return buffer.getvalue()
 
 
+TWICE = """async () => {
+    for (const wait of [300, 0]) {
+        glassbox.links.undo("convolution/filter");
+        glassbox.links.write(); // as a control does that is told of late
+        await new Promise((then) => setTimeout(then, wait));
+    }
+}"""
+
+
 def test_upload_preset_and_edit_change_the_picture(open_page):
     page = open_page(FILTER)
     source = _source(page)
@@ -228,6 +237,21 @@ def test_undo_and_reset_set_the_controls_back(open_page):
     expect(middle).to_have_value("5")
     expect(page).to_have_url(re.compile("preset=sharpen$"))
     expect(reset).to_be_disabled()
+
+
+def test_undo_pressed_again_before_it_is_done_goes_back_twice(open_page):
+    page = open_page(FILTER)
+    middle = page.get_by_label("Kernel, row 2, column 2")
+    for value in ("5", "6", "7"):
+        middle.fill(value)
+        expect(page).to_have_url(re.compile(f"(,|%2C){value}(,|%2C)"))
+    page.evaluate(TWICE)
+    expect(middle).to_have_value("5")
+    expect(page).to_have_url(re.compile("(,|%2C)5(,|%2C)"))
+    undo = page.locator(".gb-scene:visible .gb-undo")
+    undo.click()
+    expect(undo).to_be_disabled()  # nothing of it became a state to go back to
+    expect(middle).to_have_value("0")
 
 
 def test_a_weight_is_shown_whole_in_the_largest_kernel(open_page):
