@@ -7,7 +7,7 @@ import shutil
 import socket
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from urllib.parse import urlsplit
 
 import httpx
@@ -73,7 +73,13 @@ def listening(stream: str) -> Iterator[socket.socket]:
         client.settimeout(WHILE)
         client.connect((address.hostname, address.port))
         client.sendall(f"GET {address.path} HTTP/1.1\r\nHost: {address.netloc}\r\n\r\n".encode())
-        yield client
+        try:
+            yield client
+        except AssertionError as error:
+            client.settimeout(0.5)
+            with suppress(TimeoutError):
+                raise AssertionError(f"{error}; told: {client.recv(2**16)!r}") from error
+            raise
 
 
 @pytest.fixture

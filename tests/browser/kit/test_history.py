@@ -94,6 +94,28 @@ def test_back_and_forward_through_ten_states(open_page):
     assert page.evaluate("history.length") == length + len(STATES)
 
 
+def test_back_pressed_quickly_ends_where_the_browser_does(open_page):
+    """Several entries within the time that the server takes for one."""
+    page = open_page("?tab=convolution&scene=filter", width=1280, height=800)
+    arrived(page, "convolution/filter", "sobel-x")
+    opened(page)
+    first = page.url
+    for press, key, preset in STATES[:4]:
+        press(page)
+        arrived(page, key, preset)
+        page.wait_for_timeout(500)
+    length = page.evaluate("history.length")
+    page.evaluate("for (let i = 0; i < 4; i += 1) setTimeout(() => history.back(), 30 * i)")
+    arrived(page, "convolution/filter", "sobel-x")
+    page.wait_for_timeout(1500)  # whatever else was under way
+    arrived(page, "convolution/filter", "sobel-x")
+    assert (page.url, page.evaluate("history.length")) == (first, length)
+    page.evaluate("for (let i = 0; i < 4; i += 1) setTimeout(() => history.forward(), 30 * i)")
+    arrived(page, *STATES[3][1:])
+    page.wait_for_timeout(1500)
+    arrived(page, *STATES[3][1:])
+
+
 def test_controls_change_the_entry_and_back_restores_them(open_page):
     page = open_page("?tab=convolution&scene=arithmetic", width=1280, height=800)
     arrived(page, "convolution/arithmetic", "valid")
