@@ -93,10 +93,10 @@
         }
       }
     }
-    function under({ clientX, clientY }) {
-      const box = stage.getBoundingClientRect();
+    function under(event) {
       const cell = (share) => Math.max(0, Math.min(SIDE - BRUSH, Math.round(share * SIDE - BRUSH / 2)));
-      return [cell((clientY - box.top) / box.height), cell((clientX - box.left) / box.width)];
+      const [x, y] = glassbox.inside(stage, event);
+      return [cell(y), cell(x)];
     }
     stage.addEventListener("pointerdown", (event) => {
       if (event.button) return;

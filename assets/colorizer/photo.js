@@ -9,9 +9,7 @@
   const shared = {
     hints: [], chosen: -1, before: [], saturation: 1, look: "one frame", known: false, lightness: () => 50,
   };
-  const bus = new EventTarget();
-  const tell = (name) => bus.dispatchEvent(new Event(name));
-  const hear = (name, action) => bus.addEventListener(name, action);
+  const { tell, hear } = glassbox.channel();
   const text = (hints) => JSON.stringify(hints);
   const share = (value) => Math.round(Math.max(0, Math.min(1, value)) * 1e4) / 1e4;
 
@@ -58,9 +56,9 @@
     const layer = el("div", { class: "gb-dots" });
     let held = null;
     const made = [];
-    const at = ({ clientX, clientY }) => {
-      const box = layer.getBoundingClientRect();
-      return { x: share((clientX - box.left) / box.width), y: share((clientY - box.top) / box.height) };
+    const at = (event) => {
+      const [x, y] = glassbox.inside(layer, event).map(share);
+      return { x, y };
     };
     function dot(i) {
       const node = el("button", { type: "button", class: "gb-dot", "data-keys": "" });
@@ -150,10 +148,7 @@
       const image = el("img", { alt: NAMES[part], draggable: "false" });
       const box = el("div", { class: "gb-three-box gb-stage" }, image);
       if (part !== "truth") {
-        box.addEventListener("click", ({ clientX, clientY }) => {
-          const area = box.getBoundingClientRect();
-          add((clientX - area.left) / area.width, (clientY - area.top) / area.height);
-        });
+        box.addEventListener("click", (event) => add(...glassbox.over(box, event)));
       }
       return { part, image, box, node: el("figure", {}, box, el("figcaption", {}, NAMES[part])) };
     }

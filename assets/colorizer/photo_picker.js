@@ -89,12 +89,9 @@
       const colour = lab.hex(lab.to(lab.fit([lightness, a, b])));
       alter(shared.chosen, { colour }, { step });
     }
-    const at = ({ clientX, clientY }) => {
-      const area = canvas.getBoundingClientRect();
-      return [
-        ((clientX - area.left) / area.width) * 2 * REACH - REACH,
-        REACH - ((clientY - area.top) / area.height) * 2 * REACH,
-      ];
+    const at = (event) => {
+      const [x, y] = glassbox.over(canvas, event);
+      return [(2 * x - 1) * REACH, (1 - 2 * y) * REACH];
     };
     field.addEventListener("pointerdown", (event) => {
       if (event.button) return;

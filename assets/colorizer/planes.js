@@ -7,9 +7,7 @@
 
   // What the scene's two views share: the brush.
   const shared = { brush: null };
-  const bus = new EventTarget();
-  const hear = (name, action) => bus.addEventListener(name, action);
-  const tell = (name) => bus.dispatchEvent(new Event(name));
+  const { tell, hear } = glassbox.channel();
   const round = (value) => Math.round(value * 1e3) / 1e3;
   function set(brush) {
     shared.brush = brush;
@@ -68,10 +66,8 @@
         tabindex: 0, role: "application", "data-keys": "",
         "aria-label": `${title}: drag to choose; arrow keys move what is chosen, with Shift they widen it`,
       }).forEach(([name, text]) => box.setAttribute(name, text));
-      const at = ({ clientX, clientY }) => {
-        const area = box.getBoundingClientRect();
-        const x = Math.max(0, Math.min(1, (clientX - area.left) / area.width));
-        const y = Math.max(0, Math.min(1, (clientY - area.top) / area.height));
+      const at = (event) => {
+        const [x, y] = glassbox.inside(box, event);
         return on === "picture" ? [x, y] : [(2 * x - 1) * REACH, (1 - 2 * y) * REACH];
       };
       const between = (one, two) => {

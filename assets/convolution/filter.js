@@ -8,9 +8,7 @@
 
   // What the scene's views share: the pixel [x, y] or null, its sum, and which of the sums is looked at.
   const shared = { pixel: null, sum: null, kernel: 0, channel: 0, choose: () => {} };
-  const bus = new EventTarget();
-  const tell = (name) => bus.dispatchEvent(new Event(name));
-  const hear = (name, action) => bus.addEventListener(name, action);
+  const { tell, hear } = glassbox.channel();
   const text = (value) => JSON.stringify(value);
   const share = (value) => Math.round(Math.max(0, Math.min(1, value)) * 1e4) / 1e4;
 
@@ -101,10 +99,7 @@
     const node = el("button", { type: "button", class: "gb-sum-mark", "data-keys": "" });
     const frame = el("i", { class: "gb-sum-window", "aria-hidden": "true" });
     let held = false;
-    const at = ({ clientX, clientY }) => {
-      const box = node.parentElement.getBoundingClientRect();
-      return [share((clientX - box.left) / box.width), share((clientY - box.top) / box.height)];
-    };
+    const at = (event) => glassbox.inside(node.parentElement, event).map(share);
     node.addEventListener("pointerdown", (event) => {
       event.stopPropagation();
       held = !event.button;

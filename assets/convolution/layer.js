@@ -223,11 +223,7 @@
         mark(stage.name, filter, ...at);
       };
       const follow = (event) => {
-        const area = picture.getBoundingClientRect();
-        go(
-          Math.floor((height * (event.clientY - area.top)) / area.height),
-          Math.floor((width * (event.clientX - area.left)) / area.width),
-        );
+        go(...glassbox.cellUnder(picture, event, height, width));
       };
       node.addEventListener("pointermove", follow);
       node.addEventListener("pointerdown", follow);

@@ -5,9 +5,7 @@
 
   // What the two views of the scene share: the picture, how it is looked at, and from where.
   const shared = { photo: null, look: "colour", place: { x: 0.5, y: 0.5, span: 1 }, seen: null };
-  const bus = new EventTarget();
-  const tell = (name) => bus.dispatchEvent(new Event(name));
-  const hear = (name, action) => bus.addEventListener(name, action);
+  const { tell, hear } = glassbox.channel();
   const look = (value) => {
     shared.look = value;
     tell("look");
@@ -408,13 +406,8 @@
       props.value = { ...shared.place };
     });
     const drag = (event) => {
-      const box = picture.getBoundingClientRect();
-      const share = (value) => Math.max(0, Math.min(1, value));
-      shared.place = {
-        ...shared.place,
-        x: share((event.clientX - box.left) / box.width),
-        y: share((event.clientY - box.top) / box.height),
-      };
+      const [x, y] = glassbox.inside(picture, event);
+      shared.place = { ...shared.place, x, y };
       tell("drag");
     };
     map.addEventListener("pointerdown", (event) => {

@@ -122,15 +122,7 @@
       },
     });
     box.addEventListener("click", (event) => {
-      const area = strip.getBoundingClientRect();
-      held.player.go(
-        columns[
-          Math.min(
-            columns.length - 1,
-            Math.floor(((event.clientX - area.left) / area.width) * columns.length),
-          )
-        ],
-      );
+      held.player.go(columns[glassbox.cellUnder(strip, event, 1, columns.length)[1]]);
     });
     root.append(
       el("div", { class: "gb-run-parts gb-edit-three" }, before.node, noised.node, after.node),
@@ -310,8 +302,7 @@
       },
     });
     box.addEventListener("click", (event) => {
-      const area = table.getBoundingClientRect();
-      held.player.go(Math.floor(((event.clientX - area.left) / area.width) * stops()));
+      held.player.go(glassbox.cellUnder(table, event, 1, stops())[1]);
     });
     root.append(
       el(
@@ -430,12 +421,7 @@
         if (Math.hypot(Math.floor(i / SIDE) - row, (i % SIDE) - column) < radius) cells[i] = erasing() ? 0 : 1;
       }
     }
-    const at = ({ clientX, clientY }) => {
-      const box = canvas.getBoundingClientRect(),
-        cell = (value, from, length) =>
-          Math.max(0, Math.min(SIDE - 1, Math.floor(((value - from) / length) * SIDE)));
-      return [cell(clientY, box.top, box.height), cell(clientX, box.left, box.width)];
-    };
+    const at = (event) => glassbox.cellUnder(canvas, event, SIDE, SIDE);
     /** A stroke from the last cell to this one, without gaps. */
     function stroke(to) {
       const steps = Math.max(1, Math.abs(to[0] - last[0]), Math.abs(to[1] - last[1]));

@@ -20,13 +20,9 @@
       const frame = el("span", { class: "gb-face-frame", "aria-hidden": "true" });
       const sheet = el("div", { class: "gb-face-sheet" }, canvas, frame);
       sheet.addEventListener("click", (event) => {
-        const box = canvas.getBoundingClientRect(), columns = about.columns || 1;
-        const side = box.width / columns;
-        choose(
-          Math.floor((event.clientY - box.top) / side) * columns +
-            Math.floor((event.clientX - box.left) / side),
-          true,
-        );
+        const columns = about.columns || 1;
+        const [row, column] = glassbox.cellUnder(canvas, event, (columns * canvas.height) / canvas.width, columns);
+        choose(row * columns + column, true);
       });
       return {
         part,
@@ -173,8 +169,7 @@
         `top:${(100 * Math.floor(step / across)) / rows}%;height:${100 / rows}%`;
     }
     everyBox.firstChild.addEventListener("click", (event) => {
-      const box = every.getBoundingClientRect(), side = box.width / across;
-      const [row, column] = [event.clientY - box.top, event.clientX - box.left].map((at) => Math.floor(at / side));
+      const [row, column] = glassbox.cellUnder(every, event, every.height / SIDE, across);
       const step = row * across + column;
       if (step < film.frames().length) player.go(step);
     });
@@ -205,11 +200,7 @@
       drawEvery();
     }
     stripBox.addEventListener("click", (event) => {
-      const box = strip.getBoundingClientRect();
-      const step =
-        columns[
-          Math.min(columns.length - 1, Math.floor(((event.clientX - box.left) / box.width) * columns.length))
-        ];
+      const step = columns[glassbox.cellUnder(strip, event, 1, columns.length)[1]];
       if (step !== undefined) player.go(step);
     });
 

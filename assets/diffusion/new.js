@@ -45,13 +45,9 @@ glassbox.views["diffusion/new"] = ({ root, props, watch, server, trigger }) => {
     if (tell) trigger("select", { face: face + 1 });
   }
   sheet.addEventListener("click", (event) => {
-    const box = canvas.getBoundingClientRect(),
-      { columns } = value(),
-      side = box.width / columns;
-    choose(
-      Math.floor((event.clientY - box.top) / side) * columns + Math.floor((event.clientX - box.left) / side),
-      true,
-    );
+    const { columns } = value();
+    const [row, column] = glassbox.cellUnder(canvas, event, (columns * canvas.height) / canvas.width, columns);
+    choose(row * columns + column, true);
   });
 
   function show() {

@@ -56,10 +56,7 @@ glassbox.compare = ({ root, label, tap = null, at: places = null }) => {
     set(divider, splits[divider] + moves[event.key]);
   }
 
-  function at(event) {
-    const box = stage.getBoundingClientRect();
-    return (100 * (event.clientX - box.left)) / box.width;
-  }
+  const at = (event) => 100 * glassbox.over(stage, event)[0];
   /** Take hold of the divider that is nearest; of those that lie on one another, the one that can move there. */
   function hold(percent) {
     const far = splits.map((split) => Math.abs(split - percent)), nearest = Math.min(...far);
@@ -81,10 +78,7 @@ glassbox.compare = ({ root, label, tap = null, at: places = null }) => {
     set(held, at(event));
   });
   stage.addEventListener("pointerup", (event) => {
-    if (pressed) {
-      const box = stage.getBoundingClientRect(), share = (value, length) => Math.max(0, Math.min(1, value / length));
-      tap(share(pressed.clientX - box.left, box.width), share(pressed.clientY - box.top, box.height), event);
-    }
+    if (pressed) tap(...glassbox.inside(stage, pressed), event);
     [pressed, held] = [null, -1];
   });
   stage.addEventListener("pointercancel", () => { [pressed, held] = [null, -1]; });

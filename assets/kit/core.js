@@ -129,6 +129,28 @@ window.glassbox = (() => {
     return asked[run];
   }
 
+  /** What the views of one script tell each other: of each event those hear of it who asked, with its detail. */
+  function channel() {
+    const bus = new EventTarget();
+    return {
+      tell: (name, detail) => bus.dispatchEvent(new CustomEvent(name, { detail })),
+      hear: (name, action) => bus.addEventListener(name, ({ detail }) => action(detail ?? undefined)),
+    };
+  }
+
+  /** Where a pointer is over an element: [x, y], from 0 at its left and top edge to 1, beyond them too. */
+  function over(node, { clientX, clientY }) {
+    const box = node.getBoundingClientRect();
+    return [(clientX - box.left) / box.width, (clientY - box.top) / box.height];
+  }
+  /** The same, for whoever dragged out of it: the nearest place inside. */
+  const inside = (node, event) => over(node, event).map((share) => Math.max(0, Math.min(1, share)));
+  /** [row, column] of the cell under a pointer, or of the nearest one, where equal cells fill an element. */
+  function cellUnder(node, event, rows, columns) {
+    const [x, y] = inside(node, event);
+    return [Math.min(rows - 1, Math.floor(y * rows)), Math.min(columns - 1, Math.floor(x * columns))];
+  }
+
   /** Whether a view stands on a stage that gives it a height, and does not grow with it (see stage.css). */
   const bounded = (root) => {
     const stage = root.closest(".gb-scene-stage");
@@ -137,5 +159,6 @@ window.glassbox = (() => {
 
   return {
     views, el, bounded, mount, newest, ready, visible, scene, sceneOf, typing, toast, still, number, whole, diverging,
+    channel, over, inside, cellUnder,
   };
 })();

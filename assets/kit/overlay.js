@@ -138,11 +138,9 @@ glassbox.views.overlay = ({ root, props, watch, trigger }) => {
   }
 
   /** The point that a pointer is at, and the cell there. */
-  function under({ clientX, clientY }) {
-    const box = stage.getBoundingClientRect(), [rows, columns] = size();
-    const x = Math.max(0, Math.min(1, (clientX - box.left) / box.width));
-    const y = Math.max(0, Math.min(1, (clientY - box.top) / box.height));
-    return { x, y, cell: rows ? [inside(Math.floor(y * rows), rows), inside(Math.floor(x * columns), columns)] : null };
+  function under(event) {
+    const [rows, columns] = size(), [x, y] = glassbox.inside(stage, event);
+    return { x, y, cell: rows ? glassbox.cellUnder(stage, event, rows, columns) : null };
   }
   function choose(x, y, cell) {
     const [row, column] = cell || [null, null];

@@ -184,12 +184,9 @@
       move(held);
     }
     if (move) {
-      const at = ({ clientX, clientY }) => {
-        const box = node.getBoundingClientRect();
-        return [
-          ((clientX - box.left) / box.width) * 2 * extent - extent,
-          extent - ((clientY - box.top) / box.height) * 2 * extent,
-        ];
+      const at = (event) => {
+        const [x, y] = glassbox.over(node, event);
+        return [(2 * x - 1) * extent, (1 - 2 * y) * extent];
       };
       let finger = null; // one that came down beside the marker: it may be about to scroll the page
       node.addEventListener("pointerdown", (event) => {

@@ -12,10 +12,9 @@ glassbox.views["vae/blur"] = ({ root, props, watch }) => {
       class: "gb-blur-box", tabindex: 0, role: "application", "data-keys": "",
       "aria-roledescription": "sheet of faces: arrow keys look at one",
     }, image, cell);
-    const under = ({ clientX, clientY }) => {
-      const area = box.getBoundingClientRect(), { columns, names } = props.value;
-      const rows = Math.ceil(names.length / columns);
-      const [x, y] = [(clientX - area.left) / area.width, (clientY - area.top) / area.height];
+    const under = (event) => {
+      const { columns, names } = props.value, rows = Math.ceil(names.length / columns);
+      const [x, y] = glassbox.over(box, event);
       const found = Math.floor(y * rows) * columns + Math.floor(x * columns);
       return x >= 0 && x < 1 && y >= 0 && y < 1 && found < names.length ? found : -1;
     };

@@ -3,9 +3,7 @@
 (() => {
   const { el, views, number } = glassbox;
   const REST = 200; // ms without a move until the link is written and the run is recorded
-  const bus = new EventTarget();
-  const hear = (name, action) => bus.addEventListener(name, ({ detail }) => action(detail));
-  const tell = (name, detail) => bus.dispatchEvent(new CustomEvent(name, { detail }));
+  const { tell, hear } = glassbox.channel();
   let made = null;
 
   views["vae/directions"] = ({ root, props, watch }) => {

@@ -11,9 +11,7 @@
 
   // What the views of the scene share: what the server encoded, what is set by hand, what is shown.
   const shared = { base: null, hand: {}, mine: false, now: null };
-  const bus = new EventTarget();
-  const tell = (name) => bus.dispatchEvent(new Event(name));
-  const hear = (name, action) => bus.addEventListener(name, action);
+  const { tell, hear } = glassbox.channel();
   const byHand = () => PARTS.some((part) => shared.hand[part]) && shared.hand.of === shared.base?.key;
   /** Set a part by hand (null: the encoder's again); the rest stays as it is. */
   function set(part, values) {

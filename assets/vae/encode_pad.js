@@ -49,11 +49,7 @@ glassbox.views["vae/encode-pad"] = ({ root, props, watch }) => {
     draw();
     write();
   }
-  const at = ({ clientX, clientY }) => {
-    const box = canvas.getBoundingClientRect();
-    const along = (value, from, length) => Math.max(0, Math.min(SIDE, Math.round(((value - from) / length) * SIDE)));
-    return [along(clientX, box.left, box.width), along(clientY, box.top, box.height)];
-  };
+  const at = (event) => glassbox.inside(canvas, event).map((share) => Math.round(share * SIDE));
   const room = () => strokes.reduce((sum, stroke) => sum + stroke.length / 2, 0) < MOST;
   canvas.addEventListener("pointerdown", (event) => {
     if (event.button || !room()) return;

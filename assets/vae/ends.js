@@ -4,7 +4,7 @@
   const { el, views } = glassbox;
   const DIGIT = /^\d(:\d+)?$/;
   const CLASSES = Array.from({ length: 10 }, (_, i) => [String(i), `a ${i}`]);
-  const bus = new EventTarget(); // what a scene's run made of its places, for their pickers
+  const { tell, hear } = glassbox.channel(); // what a scene's run made of its places, for their pickers
   const made = {};
 
   /** Whether a name can be a place of a network. */
@@ -23,7 +23,7 @@
     /** Tell the pickers of a scene what became of its places: {a: {text, label, src}, ...}. */
     publish: (scene, model, places) => {
       made[scene] = { model, places };
-      bus.dispatchEvent(new Event(scene));
+      tell(scene);
     },
   };
 
@@ -90,6 +90,6 @@
     }
     draw();
     watch("value", draw);
-    bus.addEventListener(scene, draw);
+    hear(scene, draw);
   };
 })();

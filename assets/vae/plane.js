@@ -7,9 +7,7 @@
 
   // What the scene's two views share: the marker, as shares of half a plane's side, and the look.
   const shared = { at: { x: 0, y: 0 }, extent: 3, look: "both" };
-  const bus = new EventTarget();
-  const tell = (name) => bus.dispatchEvent(new Event(name));
-  const hear = (name, action) => bus.addEventListener(name, action);
+  const { tell, hear } = glassbox.channel();
   /** Decimals of a coordinate: planes that reach far have no room for more, and no use. */
   const decimals = (extent) => (extent > 10 ? 1 : 2);
   const held = (share) => Math.round(Math.max(-1, Math.min(1, share)) * 1e4) / 1e4;

@@ -53,6 +53,18 @@ class Axis:
         return tuple(range(covered, self.padded)) if self.output > 0 else ()
 
     @property
+    def inside(self) -> range:
+        """The outputs whose windows lie in the input and take in nothing of the padding."""
+        first = min(-(-self.padding // self.stride), self.output)
+        last = (self.padding + self.size - self.effective_kernel) // self.stride
+        return range(first, max(first, min(last + 1, self.output)))
+
+    def covered(self, outputs: range) -> range:
+        """The input's indices that the windows of those outputs span, beyond its ends too."""
+        first, last = (outputs[end] * self.stride - self.padding for end in (0, -1))
+        return range(first, last + self.effective_kernel)
+
+    @property
     def formula(self) -> str:
         """The formula in symbols."""
         kernel = "K" if self.dilation == 1 else "(D(K − 1) + 1)"

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from torch.nn import functional as F
 
-from models.convolution.geometry import Sliding, output_axes, pad
+from models.convolution.axis import Axis
+from models.convolution.geometry import Sliding, check_padding, output_axes, window
 from models.convolution.grids import times
 from models.convolution.kernels import Kernel
 from models.core.checks import one_of, whole
@@ -131,20 +133,39 @@ def slide(image: torch.Tensor, kernel: Kernel, sliding: Sliding) -> torch.Tensor
         InputError: the kernel is larger than the padded image, or the padding is impossible.
     """
     channels, height, width = image.shape[1:]
-    output_axes(height, width, kernel.height, kernel.width, sliding)
-    rows, columns = sliding.pads(kernel.height, kernel.width)
-    if sliding.padding_mode != "zeros":
-        image, rows, columns = pad(image, rows, columns, sliding.padding_mode), 0, 0
+    axes = output_axes(height, width, kernel.height, kernel.width, sliding)
+    pads = sliding.pads(kernel.height, kernel.width)
+    check_padding(height, width, *pads, sliding.padding_mode)
     weights = (kernel.flipped() if sliding.flip else kernel).tensor().to(image.device)
-    return F.conv2d(
-        channels_last(image),
-        weights.expand(channels, 1, *weights.shape).contiguous(),
-        torch.full((channels,), kernel.bias, device=image.device) if kernel.bias else None,
+    convolved = partial(
+        F.conv2d,
+        weight=weights.expand(channels, 1, *weights.shape).contiguous(),
+        bias=torch.full((channels,), kernel.bias, device=image.device) if kernel.bias else None,
         stride=sliding.stride,
-        padding=(rows, columns),
         dilation=sliding.dilation,
         groups=channels,
     )
+    made = convolved(channels_last(image), padding=pads)
+    if sliding.padding_mode != "zeros":
+        # Only what takes in some of the border is done again: a whole padded copy costs more than
+        # the convolution.
+        for rows, columns in _strips(*axes):
+            covered = [axis.covered(one) for axis, one in zip(axes, (rows, columns), strict=True)]
+            part = convolved(channels_last(window(image, *covered, sliding.padding_mode)))
+            made[..., rows.start : rows.stop, columns.start : columns.stop] = part
+    return made
+
+
+def _strips(rows: Axis, columns: Axis) -> Iterator[tuple[range, range]]:
+    """What lies around the outputs that take in nothing of the padding: rows, columns of each."""
+    across, down = range(columns.output), rows.inside
+    strips = [
+        (range(down.start), across),
+        (range(down.stop, rows.output), across),
+        (down, range(columns.inside.start)),
+        (down, range(columns.inside.stop, columns.output)),
+    ]
+    return (strip for strip in strips if all(strip))
 
 
 def channels_last(image: torch.Tensor) -> torch.Tensor:

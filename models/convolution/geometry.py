@@ -114,7 +114,21 @@ def pad(image: torch.Tensor, rows: int, columns: int, mode: str = "zeros") -> to
     Raises:
         InputError: reflect or circular padding that needs more pixels than the image has.
     """
+    if rows == columns == 0:
+        return image
+    if mode == "zeros":
+        return F.pad(image, (columns, columns, rows, rows))
     height, width = image.shape[-2:]
+    check_padding(height, width, rows, columns, mode)
+    return window(image, range(-rows, height + rows), range(-columns, width + columns), mode)
+
+
+def check_padding(height: int, width: int, rows: int, columns: int, mode: str) -> None:
+    """See to it that a picture of that size can be given such a border.
+
+    Raises:
+        InputError: reflect or circular padding that needs more pixels than the picture has.
+    """
     spare = {"reflect": 1, "circular": 0}.get(mode)
     if spare is not None and (rows > height - spare or columns > width - spare):
         most = max(0, min(height, width) - spare)
@@ -122,27 +136,17 @@ def pad(image: torch.Tensor, rows: int, columns: int, mode: str = "zeros") -> to
             f"{mode.capitalize()} padding of {max(rows, columns)} is too much for a picture of "
             f"{times(width, height)}: at most {most} is possible. Use less, or zeros or replicate."
         )
-    if rows == columns == 0:
-        return image
-    if mode == "zeros":
-        return F.pad(image, (columns, columns, rows, rows))
-    return _bordered(image, rows, columns, mode)
 
 
-def _bordered(image: torch.Tensor, rows: int, columns: int, mode: str) -> torch.Tensor:
-    """`F.pad` of the other modes, its numbers in memory as B H W C, the order that convolutions
-    are fastest in: what is inside is copied once, and only the border is looked up."""
-    batch, channels, height, width = image.shape
-    made = image.new_empty(batch, height + 2 * rows, width + 2 * columns, channels)
-    inside = made[:, rows : rows + height]
-    inside[:, :, columns : columns + width] = image.permute(0, 2, 3, 1)
-    for part, size, border, axis in ((inside, width, columns, 2), (made, height, rows, 1)):
-        if border:
-            for start in (0, border + size):
-                places = torch.arange(start, start + border, device=image.device) - border
-                found = part.index_select(axis, _source(places, size, mode) + border)
-                part.narrow(axis, start, border).copy_(found)
-    return made.permute(0, 3, 1, 2)
+def window(image: torch.Tensor, rows: range, columns: range, mode: str) -> torch.Tensor:
+    """The rows and columns of `image` (B C H W) with these numbers, which may lie outside of it:
+    those are what the padding mode (not "zeros") says that they are."""
+    for axis, places in ((-2, rows), (-1, columns)):
+        size = image.shape[axis]
+        if places != range(size):
+            where = torch.arange(places.start, places.stop, device=image.device)
+            image = image.index_select(axis, _source(where, size, mode))
+    return image
 
 
 def _source(places: torch.Tensor, size: int, mode: str) -> torch.Tensor:
