@@ -158,30 +158,31 @@ glassbox.views["diffusion/new"] = ({ root, props, watch, server, trigger }) => {
       picture.append(
         svg("text", { x: sx(i), y: bottom + 1.3 * size, "text-anchor": i ? "middle" : "start" }, i),
       );
-    const rows = [-Infinity, -Infinity],
-      high = {}; // marks that would cover each other go to a second row
+    // Marks that would cover each other: the next goes to the second row, then the third aside.
+    const rows = [-Infinity, -Infinity], places = {};
     const order = found()
       .map(({ distance }, i) => [sx(distance), i])
       .sort(([one], [other]) => one - other);
     for (const [x, i] of order) {
-      high[i] = rows.findIndex((last) => x - last > 2.2 * size);
-      if (high[i] < 0) high[i] = rows[0] < rows[1] ? 0 : 1;
-      rows[high[i]] = x;
+      const row = rows[0] > x - 2.2 * size && rows[1] < rows[0] ? 1 : 0;
+      rows[row] = Math.max(x, rows[row] + 2.2 * size);
+      places[i] = [rows[row], top - (1.5 + 2.3 * row) * size];
     }
     const later = order.filter(([, i]) => i !== chosen).concat(order.filter(([, i]) => i === chosen));
-    for (const [x, i] of later) picture.append(stick(i, x, top - (1.5 + 2.3 * high[i]) * size, size, bottom));
+    for (const [x, i] of later) picture.append(stick(i, x, places[i], size, bottom));
     plot.replaceChildren(picture);
     plot.setAttribute(
       "aria-label",
       `Distances to the nearest training face: ${real.length} real new faces, and those asked about`,
     );
   }
-  function stick(i, x, y, size, bottom) {
+  /** A mark at its place, and a line from there to x. */
+  function stick(i, x, [cx, cy], size, bottom) {
     const group = svg("g", { class: i === chosen ? "stick chosen" : "stick" });
     group.append(
-      svg("line", { x1: x, x2: x, y1: y + size, y2: bottom }),
-      svg("circle", { cx: x, cy: y, r: size }),
-      svg("text", { x, y, "text-anchor": "middle", "dominant-baseline": "central" }, i + 1),
+      svg("path", { d: `M${cx},${cy + size}L${x},${cy + 1.5 * size + Math.abs(cx - x)}V${bottom}` }),
+      svg("circle", { cx, cy, r: size }),
+      svg("text", { x: cx, y: cy, "text-anchor": "middle", "dominant-baseline": "central" }, i + 1),
     );
     group.addEventListener("click", () => choose(i, true));
     return group;

@@ -91,9 +91,19 @@
     }).observe(document.body, { childList: true, subtree: true });
   });
 
+  /** Where the scenes are a row that scrolls sideways, the chosen one is in the middle of it. */
+  const central = () => {
+    const row = glassbox.scene()?.closest(".gb-scenes")?.querySelector(".tab-container");
+    const chosen = row?.querySelector("[role='tab'][aria-selected='true']");
+    if (!chosen || row.scrollWidth <= row.clientWidth) return;
+    const [one, all] = [chosen.getBoundingClientRect(), row.getBoundingClientRect()];
+    row.scrollLeft += one.left + one.width / 2 - all.left - all.width / 2;
+  };
+  document.addEventListener("glassbox:arrive", () => requestAnimationFrame(central));
+
   views["top-bar"] = ({ root, props, trigger }) => {
     document.addEventListener("glassbox:travel", ({ detail }) => trigger("select", detail));
-    if (props.value.lecture) document.body.classList.add("gb-lecture");
+    if (props.value.lecture && !glassbox.lecture.phone()) document.body.classList.add("gb-lecture");
     const button = (name, label, action, kind = "") =>
       el("button", {
         class: `gb-icon ${kind}`, type: "button", title: label, "aria-label": label, onclick: action, html: ICONS[name],

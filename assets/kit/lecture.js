@@ -64,6 +64,8 @@
 
   glassbox.lecture = (() => {
     const on = () => document.body.classList.contains("gb-lecture");
+    /** Whether the window is a phone's: there a link to a lecture, or an app that is for one, opens as any other. */
+    const phone = () => innerWidth < 600;
     /** The body's classes say what the styles cannot see: whether the scene in view has a stage, a sheet over it. */
     function arrive() {
       const staged = glassbox.scene()?.classList.contains("gb-staged");
@@ -183,7 +185,7 @@
 
     const fields = new URLSearchParams(location.search);
     glassbox.ready(() => {
-      if (fields.get("lecture") === "1") document.body.classList.add("gb-lecture");
+      if (fields.get("lecture") === "1" && !phone()) document.body.classList.add("gb-lecture");
       document.addEventListener("glassbox:arrive", () => requestAnimationFrame(arrive));
       const hidden = (fields.get("hide") || "").split(",").filter((name) => /^[\w-]+$/.test(name));
       if (hidden.length) {
@@ -192,6 +194,6 @@
         );
       }
     });
-    return { toggle, theme, help, sheet, on, tabs: outer, scenes: inner };
+    return { toggle, theme, help, sheet, on, phone, tabs: outer, scenes: inner };
   })();
 })();

@@ -1,7 +1,9 @@
 """Is it new, in a real browser: faces are chosen, other kinds asked about, a picture uploaded."""
 
 import re
+from math import hypot
 
+import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
@@ -43,6 +45,18 @@ def test_the_names_are_no_tiles_and_all_numbers_have_two_digits(open_page):
     assert hill["height"] > 2 * row["height"]
 
 
+@pytest.mark.parametrize("query", [QUERY, f"{QUERY}&lecture=1"])
+def test_no_mark_covers_another(open_page, query):
+    page = open_page(query, width=1024, height=768)
+    expect(page.locator(f"{VIEW} .stick")).to_have_count(9, timeout=SLOW)
+    rested(page, PLACES)
+    marks = [one.bounding_box() for one in page.locator(f"{VIEW} .stick circle").all()]
+    for i, one in enumerate(marks):
+        for other in marks[i + 1 :]:
+            apart = hypot(one["x"] - other["x"], one["y"] - other["y"])
+            assert apart > 0.9 * one["width"]
+
+
 def test_no_mark_strikes_through_the_limits_name(open_page):
     page = open_page(QUERY)
     expect(page.locator(f"{VIEW} .stick")).to_have_count(9, timeout=SLOW)
@@ -53,8 +67,9 @@ def test_no_mark_strikes_through_the_limits_name(open_page):
         assert box["y"] >= label["y"] + label["height"] - 2
 
 
-def test_the_hill_is_seen_on_a_laptop(open_page):
-    page = open_page(QUERY, width=1280, height=800)
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (1280, 720), (1024, 768)])
+def test_the_hill_is_seen_on_a_laptop(open_page, width, height):
+    page = open_page(QUERY, width=width, height=height)
     expect(page.locator(f"{VIEW} .stick")).to_have_count(9, timeout=SLOW)
     rested(page, PLACES)
     bars = page.locator(f"{VIEW} .bar").all()
