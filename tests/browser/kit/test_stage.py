@@ -82,6 +82,10 @@ def test_a_scene_on_the_stage_fits_desk_phone_and_projector(open_page, key):
     assert lead.bounding_box()["height"] <= 52  # two lines
     assert page.locator(".gb-scene:visible > .gb-scene-desk").is_visible()
 
+    sized(page, 1024, 768)  # a tablet, or an old projector
+    assert outside(page, STAGE, PLAYER) == []
+    assert stage.evaluate(CUT) == []
+
     for width, height in ((1024, 768), (1280, 720), (1920, 1080)):
         sized(page, width, height, lecture=True)
         expect(
