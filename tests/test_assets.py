@@ -49,6 +49,12 @@ def views() -> list[type[View]]:
     return found
 
 
+def test_views_talk_and_read_pointers_by_the_kits_helpers():
+    """`glassbox.channel`, `over`, `inside`, `cellUnder`: eight and twenty copies were there once."""
+    own = re.compile(r"new EventTarget|clientX - \w+\.left\) / ")
+    assert {name for name, text in scripts().items() if own.search(text)} == {"kit/core.js"}
+
+
 def test_no_line_of_a_script_is_too_long():
     long = {
         f"{name}:{number}"
