@@ -50,7 +50,7 @@ def views() -> list[type[View]]:
 
 
 def test_views_talk_and_read_pointers_by_the_kits_helpers():
-    """`glassbox.channel`, `over`, `inside`, `cellUnder`: eight and twenty copies were there once."""
+    """`channel`, `over`, `inside`, `cellUnder`: eight and twenty copies were there once."""
     own = re.compile(r"new EventTarget|clientX - \w+\.left\) / ")
     assert {name for name, text in scripts().items() if own.search(text)} == {"kit/core.js"}
 

@@ -47,8 +47,8 @@ INFO = SceneInfo(
         Step("Play the pictures: the same five, painted after each epoch.", "slides-12"),
         Step("Without the judge there is one loss, which falls, and dull pictures.", "l1"),
         Step(
-            "For photos the judge was there for a part of the time. While it is, the last chart "
-            "falls: the colours spread more like true ones. While it is away, that is lost again.",
+            "For photos the judge was there twice. Each time the last chart ends lower than it "
+            "began: the colours spread more like true ones. While it was away, that was lost again.",
             "photo",
         ),
     ),

@@ -56,13 +56,11 @@ def test_where_the_judge_plays_the_colours_come_nearer():
     history = History.read(WEIGHTS / "photo.history.json")
     judged = ["adversarial" in one["validation"] for one in history.records]
     distance = [one["validation"]["colour_distance"] for one in history.records]
-    stretches = [i for i in range(1, len(judged)) if judged[i] != judged[i - 1]]
-    assert stretches  # it was there for a part of the time
-    for i in range(1, len(judged)):
-        if judged[i]:
-            assert distance[i] < distance[i - 1]
-        elif judged[i - 1]:
-            assert distance[i] > distance[i - 1]
+    turns = [i for i in range(1, len(judged)) if judged[i] != judged[i - 1]]
+    assert [judged[i] for i in turns] == [True, False, True]  # it was there twice
+    for begin, end in zip(turns, [*turns[1:], len(judged)], strict=True):
+        before, after = distance[begin - 1], distance[end - 1]
+        assert after < before if judged[begin] else after > before
 
 
 @pytest.mark.parametrize("name", ["gan", "", None, 3])
