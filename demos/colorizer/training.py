@@ -48,7 +48,7 @@ INFO = SceneInfo(
         Step("Without the judge there is one loss, which falls, and dull pictures.", "l1"),
         Step(
             "For photos the judge was there twice. Each time the last chart ends lower than it "
-            "began: the colours spread more like true ones. While it was away, that was lost again.",
+            "began: the colours spread more like true ones. While it was away, that was lost.",
             "photo",
         ),
     ),
