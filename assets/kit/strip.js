@@ -82,8 +82,12 @@
         el("div", { class: "gb-tiles-row", style: `gap:${GAP}px` },
           Array.from({ length: each }, (_, i) => el("figure", { style: `width:${side}px` },
             picture(1 + row * each + i, side), el("figcaption", {}, value.words?.[row]?.[i] || "")))));
-      node.replaceChildren(picture(0, first));
-      if (!narrow || !bounded) node.append(el("div", { class: "gb-tiles-rows" }, rows.map(line)));
+      const others = el("div", { class: "gb-tiles-rows" }, rows.map(line));
+      node.replaceChildren(picture(0, first), others);
+      // Where they are not to be seen, whether for want of room or by the scene's will, the first has all of it.
+      if ((!narrow || !bounded) && getComputedStyle(others).display !== "none") return;
+      node.style.gridTemplateColumns = "auto";
+      node.replaceChildren(picture(0, Math.floor(Math.min(width, height))));
     }
 
     function draw() {
