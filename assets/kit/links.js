@@ -228,14 +228,17 @@ glassbox.links = (() => {
   }
   for (const name of ["pointerdown", "keydown"]) document.addEventListener(name, () => { wishes = null; }, true);
 
-  /** The link has been read: from now on the address follows the controls, once the scene that it names is there. */
-  function open(patience = 30) {
+  /** The controls are where a link has them, unless the page has gone on meanwhile. */
+  function open() {
     setTimeout(arrived); // once Gradio is done with the event that tells of it
-    if (next) return; // the controls are not yet where the page is
+    if (!next) follow();
+  }
+  /** From now on the address follows the controls, once the scene that it names is there. */
+  function follow(patience = 30) {
     const asked = new URLSearchParams(location.search), seen = glassbox.sceneOf(glassbox.scene());
     const named = asked.has("scene") ? `${asked.get("tab")}/${asked.get("scene")}` : seen;
     if (named !== seen && patience > 0) {
-      setTimeout(() => open(patience - 1), 100);
+      setTimeout(() => follow(patience - 1), 100);
       return;
     }
     [opened, at] = [true, named || ""];

@@ -73,9 +73,10 @@
     function inRows({ rem, width, height, bounded }) {
       const rows = value.rows, each = Math.floor((count - 1) / rows.length), text = 2 * LINE * rem + 8;
       const narrow = width < NARROW * rem; // below each other, or, where the height is given too, the first alone
+      const alone = Math.floor(Math.min(width, height));
       let side = Math.max(24, Math.floor(Math.min(height / rows.length - text, (0.76 * width) / each - GAP)));
       let first = Math.floor(Math.min(0.24 * width - BETWEEN, rows.length * (side + text) - LINE * rem));
-      if (narrow) [side, first] = [Math.floor((width - 3 * GAP) / 4), Math.floor(Math.min(width, height))];
+      if (narrow) [side, first] = [Math.floor((width - 3 * GAP) / 4), alone];
       node.style.gap = `${narrow ? GAP : 0}px ${BETWEEN}px`;
       node.style.gridTemplateColumns = narrow ? "auto" : `${first}px auto`;
       const line = (name, row) => el("section", {}, el("b", {}, name),
@@ -87,7 +88,7 @@
       // Where they are not to be seen, whether for want of room or by the scene's will, the first has all of it.
       if ((!narrow || !bounded) && getComputedStyle(others).display !== "none") return;
       node.style.gridTemplateColumns = "auto";
-      node.replaceChildren(picture(0, Math.floor(Math.min(width, height))));
+      node.replaceChildren(picture(0, alone));
     }
 
     function draw() {
