@@ -2,7 +2,8 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from urllib.parse import parse_qs
 
 import pytest
 from playwright.sync_api import (
@@ -22,9 +23,15 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # no address but this machine's
+    "--js-flags=--min-semi-space-size=32",  # room for what a page makes while it is built
 )
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 TIMEOUT = 30_000  # milliseconds: a busy machine is no failure
+FAILED = pytest.StashKey[bool]()
+GO = """(link) => {
+    history.pushState(null, "", link);
+    dispatchEvent(new PopStateEvent("popstate"));
+}"""
 LOADED = ".gb-scene:visible [data-scene]"
 """The head of the scene in view, once drawn; in lecture mode it is there and not seen."""
 
@@ -44,6 +51,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.flaky(reruns=1))
 
 
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> None:
+    """Note that a test failed: what it shares with others may be at fault, or be left anywhere."""
+    if call.excinfo:
+        item.stash[FAILED] = True
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """The browser. Where there is none tests skip, or fail if `GLASSBOX_REQUIRE_BROWSER` is set."""
@@ -59,54 +72,124 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
-def profiles(chromium: Browser) -> Callable[..., BrowserContext]:
+class Profiles:
     """A visitor's browser for some context options: one for all tests, so that what Gradio's page
     is made of (1.2 MB of scripts) is fetched and compiled once."""
-    made: dict[str, BrowserContext] = {}
 
-    def profile(**options) -> BrowserContext:
+    def __init__(self, chromium: Browser):
+        self.chromium = chromium
+        self.made: dict[str, BrowserContext] = {}
+
+    def __call__(self, **options) -> BrowserContext:
+        """The browser with these options."""
         key = repr(sorted(options.items()))
-        if key not in made:
-            made[key] = chromium.new_context(**options)
-        return made[key]
+        if key not in self.made:
+            self.made[key] = self.chromium.new_context(**options)
+        return self.made[key]
 
-    return profile
+    def drop(self, contexts: Iterable[BrowserContext]) -> None:
+        """Close those in which a test failed: what they keep may be at fault."""
+        for key, context in [*self.made.items()]:
+            if context in contexts:
+                self.made.pop(key).close()
 
 
-@pytest.fixture
-def open_page(profiles: Callable[..., BrowserContext], app_url: str) -> Iterator[Callable]:
-    """Open the app: `open_page("?tab=...", width=1280, height=900, **context options)`.
+@pytest.fixture(scope="session")
+def profiles(chromium: Browser) -> Profiles:
+    """The browsers of all visitors."""
+    return Profiles(chromium)
 
-    Every address but the app's is blocked, and the test fails at its end if the page asked for one,
-    logged an error or threw an exception.
+
+def opened(context: BrowserContext, address: str, width: int, height: int) -> tuple[Page, list]:
+    """A new page of the app, and the list to which what goes wrong there is added.
+
+    That is what it asks of any other address, and each error that it logs or throws.
     """
-    troubles, contexts = [], []
+    troubles = []
+    ours = (address.partition("?")[0], "data:", "blob:")
 
     def watch(request: Request) -> None:
-        if not request.url.startswith((app_url, "data:", "blob:")):
+        if not request.url.startswith(ours):
             troubles.append(f"asked for {request.url}")
 
     def listen(message: ConsoleMessage) -> None:
         if message.type == "error":
             troubles.append(message.text)
 
+    page = context.new_page()
+    page.set_viewport_size({"width": width, "height": height})
+    page.set_default_timeout(TIMEOUT)
+    page.on("request", watch)
+    page.on("console", listen)
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.goto(address)
+    page.wait_for_selector(LOADED, state="attached")
+    return page, troubles
+
+
+@pytest.fixture
+def open_page(request, profiles: Profiles, app_url: str) -> Iterator[Callable]:
+    """Open the app: `open_page("?tab=...", width=1280, height=900, **context options)`.
+
+    Every address but the app's is blocked, and the test fails at its end if the page asked for one,
+    logged an error or threw an exception.
+    """
+    visits, before = [], {}
+
     def open_(query: str = "", width: int = 1280, height: int = 900, **options) -> Page:
         context = profiles(**options)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_viewport_size({"width": width, "height": height})
-        page.set_default_timeout(TIMEOUT)
-        page.on("request", watch)
-        page.on("console", listen)
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.goto(app_url + query)
-        page.wait_for_selector(LOADED, state="attached")
+        before.setdefault(context, context.pages)
+        page, troubles = opened(context, app_url + query, width, height)
+        visits.append(troubles)
         return page
 
     yield open_
-    for context in contexts:
+    for context, pages in before.items():
         context.clear_cookies()
         for page in context.pages:
-            page.close()
-    assert not troubles
+            if page not in pages:
+                page.close()
+    found = [trouble for troubles in visits for trouble in troubles]
+    if found or request.node.stash.get(FAILED, False):
+        profiles.drop(before)
+    assert not found
+
+
+@pytest.fixture(scope="module")
+def lasting() -> Iterator[dict[str, tuple[Page, list]]]:
+    """The pages that a module's tests share, by the options of their contexts."""
+    pages = {}
+    yield pages
+    for page, _ in pages.values():
+        page.close()
+
+
+@pytest.fixture
+def same_page(request, profiles: Profiles, app_url: str, lasting) -> Iterator[Callable]:
+    """As `open_page`, for tests that only look: in a page that is open the link is gone to.
+
+    Where a test failed, the next one has a new page.
+    """
+    used = set()
+
+    def open_(query: str, width: int = 1280, height: int = 900, **options) -> Page:
+        key = repr(sorted(options.items()))
+        used.add(key)
+        if key not in lasting or lasting[key][0].is_closed():
+            lasting[key] = opened(profiles(**options), app_url + query, width, height)
+        else:
+            page, _ = lasting[key]
+            page.set_viewport_size({"width": width, "height": height})
+            page.evaluate(GO, query)
+        page, _ = lasting[key]
+        page.wait_for_function("glassbox.links.opened()")
+        wanted = parse_qs(query[1:])
+        seen = f'{LOADED}[data-scene="{wanted["tab"][0]}/{wanted["scene"][0]}"]'
+        page.wait_for_selector(seen, state="attached")
+        return page
+
+    yield open_
+    found = [trouble for key in used & lasting.keys() for trouble in lasting[key][1]]
+    if found or request.node.stash.get(FAILED, False):
+        profiles.drop([lasting.pop(key)[0].context for key in used & lasting.keys()])
+    assert not found

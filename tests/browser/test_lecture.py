@@ -1,6 +1,11 @@
 """Lecture mode on a projector of 1280 x 720: what a scene is about is seen without scrolling."""
 
+import re
+
 import pytest
+from playwright.sync_api import expect
+
+from tests.browser.views import laid_out
 
 WIDTH, HEIGHT = 1280, 720
 PICTURES = {
@@ -33,12 +38,13 @@ ROWS = """() => [...document.querySelectorAll("button[role=tab], .gb-slides, .gb
 
 
 @pytest.mark.parametrize("scene", PICTURES)
-def test_the_picture_is_in_sight(open_page, scene):
+def test_the_picture_is_in_sight(same_page, scene):
     tab, slug = scene.split("/")
-    page = open_page(f"?tab={tab}&scene={slug}&lecture=1", width=WIDTH, height=HEIGHT)
+    page = same_page(f"?tab={tab}&scene={slug}&lecture=1", width=WIDTH, height=HEIGHT)
+    expect(page.locator("body")).to_have_class(re.compile("gb-lecture"))
     picture = page.locator(f".gb-scene:visible {PICTURES[scene]}").first
     picture.wait_for()
-    page.wait_for_timeout(500)  # views draw themselves once they are seen
+    laid_out(page)  # views draw themselves once they are seen
     assert picture.evaluate(BOTTOM) <= HEIGHT
     assert page.evaluate("document.documentElement.scrollWidth") <= WIDTH
 

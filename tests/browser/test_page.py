@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from demos.convolution import SCENES
+from tests.browser.views import laid_out
 
 SCENE = ".gb-scene:visible [data-scene]"
 SLUGS = [module.INFO.slug for module in SCENES]
@@ -25,13 +26,13 @@ CUT = """() => [...document.querySelectorAll(".gb-scene")]
 
 @pytest.mark.parametrize("touch", [True, False])
 @pytest.mark.parametrize("slug", SLUGS)
-def test_nothing_is_cut_off(open_page, slug, touch):
+def test_nothing_is_cut_off(same_page, slug, touch):
     widths = [390] if touch else [1280, 1920]
-    page = open_page(f"?tab=convolution&scene={slug}", width=widths[0], has_touch=touch)
+    page = same_page(f"?tab=convolution&scene={slug}", width=widths[0], has_touch=touch)
     in_view(page, slug)
     for width in widths:
         page.set_viewport_size({"width": width, "height": 900})
-        page.wait_for_timeout(300)  # views draw themselves once they are seen
+        laid_out(page)  # views draw themselves once they are seen
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.evaluate(CUT) == [], width
 

@@ -5,6 +5,11 @@ from playwright.sync_api import Page
 
 SLOW = 120_000  # milliseconds: no test is lost to a busy machine
 
+QUIET = 150  # milliseconds: several frames
+LAYOUT = """() => [...document.querySelectorAll(".gb-scene")].filter(glassbox.visible)
+    .flatMap((scene) => [...scene.querySelectorAll("*")])
+    .map((node) => Object.values(node.getBoundingClientRect().toJSON()))"""
+
 
 def pixels(page: Page, selector: str, number: int = 0) -> np.ndarray:
     """The pixels of a canvas, uint8 H W 3.
@@ -33,14 +38,20 @@ def rested(page: Page, what: str, quiet: int = 1000) -> None:
         what: the script.
         quiet: for how many milliseconds.
     """
+    page.evaluate("window.gbRested = {}")
     page.wait_for_function(
         """([what, quiet]) => {
-            const now = JSON.stringify(eval(what)()), kept = (window.gbRested ??= {});
+            const now = JSON.stringify(eval(what)()), kept = window.gbRested;
             if (kept.seen !== now) Object.assign(kept, { seen: now, since: performance.now() });
             return performance.now() - kept.since > quiet;
         }""",
         arg=[what, quiet],
     )
+
+
+def laid_out(page: Page) -> None:
+    """Wait until nothing of the scene in view moves any more: views draw themselves anew."""
+    rested(page, LAYOUT, QUIET)
 
 
 def wait_for_run(page: Page, view: str, last: str | None) -> None:

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 import app
-from tests.browser.views import rested
+from tests.browser.views import laid_out, rested
 
 
 def staged() -> list[str]:
@@ -58,7 +58,7 @@ def sized(page: Page, width: int, height: int, lecture: bool = False) -> None:
     if page.evaluate("glassbox.lecture.on()") != lecture:
         page.evaluate("glassbox.lecture.toggle()")
     page.evaluate("scrollTo(0, 0)")
-    page.wait_for_timeout(500)  # views draw themselves anew
+    laid_out(page)
 
 
 def outside(page: Page, *selectors: str) -> list[str]:
@@ -68,9 +68,9 @@ def outside(page: Page, *selectors: str) -> list[str]:
 
 
 @pytest.mark.parametrize("key", staged())
-def test_a_scene_on_the_stage_fits_desk_phone_and_projector(open_page, key):
+def test_a_scene_on_the_stage_fits_desk_phone_and_projector(same_page, key):
     tab, slug = key.split("/")
-    page = open_page(f"?tab={tab}&scene={slug}", width=1280, height=800, has_touch=True)
+    page = same_page(f"?tab={tab}&scene={slug}", width=1280, height=800, has_touch=True)
     stage = page.locator(STAGE)
     expect(stage).to_be_visible()
     page.wait_for_timeout(800)  # the first values lie in files
