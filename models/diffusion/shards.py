@@ -2,17 +2,27 @@
 
 Two threads that share every operation wait for each other hundreds of times in an evaluation, and
 where something else runs beside them each time for long. A share each they wait once.
+
+One who draws alone gets float32, as everywhere. A crowd waits for the processor, whose float32 is
+used to its limit by then; where it multiplies bfloat16 in hardware, twice as fast, a crowd is
+answered in that: faces differ by 0.2 to 0.6 of a screen's 255 steps on average, which nobody sees.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import torch
 
 from models.core import one_thread
+from models.core.device import training_precision
 from models.core.errors import InputError
 from models.diffusion.job import Job
 from models.diffusion.network import FaceDenoiser
 from models.diffusion.sample import predict
+
+Share = Callable[..., torch.Tensor]
+
+CROWD = 4
+"""Runs in one evaluation from which on it is computed in bfloat16, where the processor can."""
 
 
 class Shards:
@@ -23,12 +33,15 @@ class Shards:
         on_cpu = next(network.parameters()).device.type == "cpu"
         self.cores = torch.get_num_threads() if on_cpu else 0
         """Of the CPU; 0 where the network is on a GPU."""
+        self.halves = on_cpu and training_precision(torch.device("cpu")) == "bf16"
+        """Whether crowds are answered in bfloat16."""
 
     def answers(self, jobs: Sequence[Job]) -> Iterator[tuple[Job, torch.Tensor | Exception]]:
         """v for each run, or why there is none: a run that fails does so alone."""
         try:
             queries = [job.trajectory.query() for job in jobs]
-            found = predict(self.network, queries, self.evaluate)
+            crowded = self.halves and len(jobs) >= CROWD
+            found = predict(self.network, queries, self.quickly if crowded else self.evaluate)
         except Exception as error:  # noqa: BLE001 - whatever it was, it is told to who waits
             if len(jobs) == 1:
                 yield jobs[0], spoken(error)
@@ -42,15 +55,29 @@ class Shards:
         self, x: torch.Tensor, timestep: torch.Tensor, labels: torch.Tensor
     ) -> torch.Tensor:
         """What the network's `forward` gives for these rows."""
-        shares = min(self.cores, len(x))
-        if shares < 2:
-            return self.network(x, timestep, labels)
-        parts = [tensor.tensor_split(shares) for tensor in (x, timestep, labels)]
-        return torch.cat(list(one_thread.workers_a_core().map(self._share, *parts)))
+        return self._by_all_cores(self._exact, x, timestep, labels)
 
-    @torch.no_grad()  # of each worker's own thread
-    def _share(self, x, timestep, labels) -> torch.Tensor:
-        return self.network(x, timestep, labels)
+    def quickly(
+        self, x: torch.Tensor, timestep: torch.Tensor, labels: torch.Tensor
+    ) -> torch.Tensor:
+        """The same, computed in bfloat16."""
+        return self._by_all_cores(self._half, x, timestep, labels)
+
+    def _by_all_cores(self, share: Share, *rows: torch.Tensor) -> torch.Tensor:
+        shares = min(self.cores, len(rows[0]))
+        if shares < 2:
+            return share(*rows)
+        parts = [tensor.tensor_split(shares) for tensor in rows]
+        return torch.cat(list(one_thread.workers_a_core().map(share, *parts)))
+
+    @torch.no_grad()  # of each worker's own thread, here and below
+    def _exact(self, *rows: torch.Tensor) -> torch.Tensor:
+        return self.network(*rows)
+
+    @torch.no_grad()
+    def _half(self, *rows: torch.Tensor) -> torch.Tensor:
+        with torch.autocast("cpu", torch.bfloat16):
+            return self.network(*rows).float()
 
 
 def spoken(error: Exception) -> Exception:
