@@ -1,14 +1,15 @@
-// Two networks from one noise, scrubbed by their share of the way. value: see `/objectives`.
+// Three walks from one noise, scrubbed by their share of the way. value: see `/objectives`.
 glassbox.views["diffusion/objectives"] = ({ root, props, watch, server }) => {
   const { el, number } = glassbox;
-  const NAMES = { denoiser: "DDPM", next_state: "Next state" };
-  // What each is trained to predict, as in the cards; the two count t in opposite directions, which is said below.
+  const NAMES = { denoiser: "DDPM", next_state: "Next state", deblending: "Displacement" };
+  // What each is trained to predict, as in the cards; the DDPM and the others count t in opposite directions, which is said below.
   const root_of = (inside) => `√<span class="gb-root">${inside}</span>`;
   const [FACE, NOISE, LEFT] = ["<i>x</i><sub>0</sub>", "<i>ε</i>", "<i>ᾱ</i><sub>t</sub>"];
   const SHARE = "<sup>t+1</sup>∕<sub>T</sub>";
   const PREDICTS = {
     denoiser: `<i>v</i> = ${root_of(LEFT)} ${NOISE} − ${root_of(`1 − ${LEFT}`)} ${FACE}`,
     next_state: `<i>x</i><sub>t+1</sub> = ${SHARE} ${FACE} + (1 − ${SHARE}) ${NOISE}`,
+    deblending: `<i>d</i> = ${FACE} − ${NOISE}`,
   };
   const lanes = Object.fromEntries(Object.entries(NAMES).map(([name, title]) => {
       const canvas = el("canvas", { role: "img", "aria-label": title });

@@ -1,6 +1,7 @@
-"""Two objectives, one aim: the DDPM beside the network that predicts the next state.
+"""Three objectives, one aim: the DDPM by its v, the DDPM by its displacement, and the network that
+predicts the next state.
 
-Both walk from the same noise; what differs is what they were trained to predict.
+All walk from the same noise; what differs is what is asked for at each step.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,10 +12,15 @@ import torch
 from models.diffusion.network import FaceDenoiser
 from models.diffusion.next_state import NextState
 from models.diffusion.samplers import Settings
-from models.diffusion.states import State, denoiser_states, next_state_states
+from models.diffusion.states import (
+    State,
+    deblending_states,
+    denoiser_states,
+    next_state_states,
+)
 from models.diffusion.trajectory import Start
 
-DDPM, NEXT_STATE = "denoiser", "next_state"
+DDPM, NEXT_STATE, DEBLENDING = "denoiser", "next_state", "deblending"
 
 
 def compare(
@@ -24,21 +30,23 @@ def compare(
     simple: NextState | None,
     wanted: Callable[[], bool] = lambda: True,
 ) -> Iterator[tuple[str, State]]:
-    """Walk from the same noise by both networks, whichever is behind going next.
+    """Walk from the same noise in all three ways, whichever is furthest behind going next.
 
     Args:
         network: the DDPM.
-        settings: how it is sampled.
+        settings: how it is sampled; along the displacement it takes as many steps.
         start: pure noise.
         simple: the other network, whose steps are its levels; None where there is none.
         wanted: asked after each step; where it says no, the walk ends that made it.
 
     Yields:
-        Who has moved, `denoiser` or `next_state`, and where it now stands; first both at the noise.
+        Who has moved, `denoiser`, `next_state` or `deblending`, and where it now stands; first all
+        at the noise.
     """
     walks = {DDPM: denoiser_states(network, settings, start)}
     if simple is not None:
         walks[NEXT_STATE] = next_state_states(simple, start.noise)
+    walks[DEBLENDING] = deblending_states(network, start, settings.steps)
     steps, share = steps_of(settings, simple), dict.fromkeys(walks, 0.0)
     while walks:
         name = min(walks, key=share.__getitem__)
@@ -51,8 +59,8 @@ def compare(
 
 
 def steps_of(settings: Settings, simple: NextState | None) -> dict[str, int]:
-    """How many steps each network takes, by its name; only of those that there are."""
-    steps = {DDPM: settings.steps}
+    """How many steps each walk takes, by its name; only of those that there are."""
+    steps = {DDPM: settings.steps, DEBLENDING: settings.steps}
     return steps if simple is None else {**steps, NEXT_STATE: simple.config.levels}
 
 

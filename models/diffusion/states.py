@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import torch
 
+from models.diffusion.deblending import deblended
 from models.diffusion.network import FaceDenoiser
 from models.diffusion.next_state import NextState, next_states
 from models.diffusion.sample import sample
@@ -62,6 +63,13 @@ def denoiser_states(network: FaceDenoiser, settings: Settings, start: Start) -> 
     yield at_start(times, start)
     for step in sample(network, settings, start):
         yield after(times, step)
+
+
+def deblending_states(network: FaceDenoiser, start: Start, steps: int) -> Iterator[State]:
+    """The DDPM's walk along its displacements, from pure noise."""
+    yield State(0, start.noise)
+    for step in deblended(network, start, steps):
+        yield State(step.step, step.x, evaluations=step.step)
 
 
 def next_state_states(network: NextState, noise: torch.Tensor) -> Iterator[State]:

@@ -1,4 +1,6 @@
-"""Scene: two objectives. The DDPM beside the network that predicts the next, cleaner state."""
+"""Scene: three objectives. The DDPM beside the network that predicts the next, cleaner state, and
+beside itself, asked for the displacement.
+"""
 
 from collections.abc import Iterator
 
@@ -30,14 +32,14 @@ FIRST = Settings("ddim", steps=16)
 
 
 class Objectives(View):
-    """Both networks' faces side by side, on one player that counts shares of the way."""
+    """The faces of all three side by side, on one player that counts shares of the way."""
 
     script = "diffusion/objectives"
     schema = {  # noqa: RUF012
         "type": "object",
         "properties": {
-            "steps": {"type": "object", "description": "how many each network takes"},
-            "films": {"type": "object", "description": "what is new of each network"},
+            "steps": {"type": "object", "description": "how many each takes"},
+            "films": {"type": "object", "description": "what is new of each"},
             "missing": {"type": "string", "description": "why one of them is not shown"},
             "done": {"type": "boolean"},
         },
@@ -52,18 +54,19 @@ def objectives(
     *,
     wanted: Wanted = always,
 ) -> Iterator[dict]:
-    """Draw faces out of the same noise by the DDPM and by the simple variant, step by step.
+    """Draw faces out of the same noise by the DDPM, by the simple variant, and along displacements.
 
     Args:
         count: how many faces, 1 to 25; face number i is drawn by the seed `seed` + i.
         seed: whole number from 0.
-        steps: of the DDPM, 1 to 100; the simple variant has a step for each of its levels.
+        steps: of the DDPM, 1 to 100, and of its displacements; the simple variant has a step for
+            each of its levels.
         sampler: of the DDPM: `ddpm`, `ddim`, `dpm`, `unipc`, `euler` or `heun`.
 
     Returns:
-        A value for each step, with what is new in `films`, of `denoiser` or of `next_state` (frame
-        k is the state after k steps); the last has the `faces` of both without loss. `/run` gives
-        the whole of one by its name, `run/denoiser` say.
+        A value for each step, with what is new in `films`, of `denoiser`, of `next_state` or of
+        `deblending` (frame k is the state after k steps); the last has the `faces` of all without
+        loss. `/run` gives the whole of one by its name, `run/denoiser` say.
         `missing` says why the simple variant is not shown, where its weights are not here.
     """
     settings = Settings(sampler, steps)
@@ -81,7 +84,7 @@ def films(
     simple: NextState | None,
     wanted: Wanted = always,
 ) -> Iterator[dict]:
-    """Both walks as values of their view; see `objectives`."""
+    """All walks as values of their view; see `objectives`."""
     name, steps = new_name(), steps_of(settings, simple)
     runs = {walk: RUNS.begin({}, Film(("x",)), f"{name}/{walk}") for walk in steps}
     about = {**drawn(network, start), "run": name, "steps": steps}
@@ -92,7 +95,7 @@ def films(
 
 
 def walk_numbers(state: State) -> dict[str, float]:
-    """A step's numbers: the DDPM's `t` and cost, or the `level` of the simple variant."""
+    """A step's numbers: the DDPM's `t` and cost, or the `level` of the others."""
     if state.timestep is None:
         return {"level": state.step}
     return {
@@ -139,8 +142,8 @@ def table() -> str:
 
 def build(scene: Scene) -> None:
     """Lay out the scene and wire it."""
-    with scene.stage():
-        view = Objectives(None, label="Two objectives", server_functions=[missed])
+    with scene.stage(wide=True):
+        view = Objectives(None, label="Three objectives", server_functions=[missed])
     with scene.desk():
         controls = [
             scene.control("count", Slider(1, MOST_FACES, COUNT, step=1, label="Faces")),

@@ -1,4 +1,4 @@
-"""Two objectives in a real browser: one player for both, and a sentence where one is missing."""
+"""Three objectives in a real browser: one player for all, and a sentence where one is missing."""
 
 import re
 
@@ -27,32 +27,34 @@ def test_the_first_run_is_scrubbed_by_its_share_of_the_way(open_page):
     expect(page.locator(f"{VIEW} .gb-count")).to_have_text("17 / 17", timeout=SLOW)
     expect(lane(page, 0)).to_contain_text("Step 16 of 16")
     end = shown(page, 0)
-    page.get_by_label("Two objectives: step").fill("8")
+    page.get_by_label("Three objectives: step").fill("8")
     expect(lane(page, 0)).to_contain_text("Step 8 of 16")
     expect(page.locator(f"{VIEW} .gb-caption")).to_have_text("50 % of the way")
     assert shown(page, 0) != end
     page.keyboard.press("ArrowRight")
     expect(lane(page, 0)).to_contain_text("Step 9 of 16")
-    if HERE:
-        expect(lane(page, 1)).to_contain_text("Step 9 of 16")
-        page.get_by_label("Two objectives: step").fill("0")
-        assert shown(page, 0) == shown(page, 1)  # the same noise
+    others = (1, 2) if HERE else (2,)
+    for number in others:
+        expect(lane(page, number)).to_contain_text("Step 9 of 16")
+    page.get_by_label("Three objectives: step").fill("0")
+    for number in others:
+        assert shown(page, 0) == shown(page, number)  # the same noise
 
 
 def test_it_says_that_the_two_count_t_in_opposite_directions(open_page):
     page = open_page(QUERY)
     expect(page.locator(f"{VIEW} .gb-count")).to_have_text("17 / 17", timeout=SLOW)
-    page.get_by_label("Two objectives: step").fill("4")
-    for number, way in ((0, -1), (1, 1))[: 1 + HERE]:
+    page.get_by_label("Three objectives: step").fill("4")
+    for number, way in ((0, -1), (2, 1), (1, 1))[: 2 + HERE]:
         words = lane(page, number).locator(".gb-lane-facts").inner_text()
         at, first, last = map(int, re.search(r"t = (\d+).* from (\d+) .* (\d+)$", words).groups())
         assert ("down" in words) == (way < 0)
         assert way * first < way * at < way * last
-        page.get_by_label("Two objectives: step").fill("16")  # and it is what t does
+        page.get_by_label("Three objectives: step").fill("16")  # and it is what t does
         expect(lane(page, number)).to_contain_text(f"t = {last}:")
-        page.get_by_label("Two objectives: step").fill("0")
+        page.get_by_label("Three objectives: step").fill("0")
         expect(lane(page, number)).to_contain_text(f"t = {first}:")
-        page.get_by_label("Two objectives: step").fill("4")
+        page.get_by_label("Three objectives: step").fill("4")
 
 
 @pytest.mark.skipif(HERE, reason="next_state.safetensors is here")
@@ -77,7 +79,7 @@ def test_a_link_is_run_and_a_run_can_be_stopped(open_page):
 
 def test_the_formulas_and_the_table_are_set(open_page):
     page = open_page(QUERY)
-    expect(page.locator(".gb-objective .katex-display")).to_have_count(2)
+    expect(page.locator(".gb-objective .katex-display")).to_have_count(3)
     page.get_by_role("button", name="The simple network, part by part").click()
     expect(page.locator(".gb-blocks table tr").last).to_contain_text("all")
     expect(page.locator(".gb-blocks table")).to_contain_text("× 4 × 4")

@@ -1,4 +1,4 @@
-"""Two objectives: both networks pixel for pixel, and a sentence where one is missing."""
+"""Three objectives: all walks pixel for pixel, and a sentence where one is missing."""
 
 import re
 
@@ -14,6 +14,7 @@ from demos.diffusion.runs import whole_of
 from demos.kit import openings
 from models.core.errors import InputError
 from models.diffusion import display, shipped
+from models.diffusion.deblending import deblended
 from models.diffusion.draw import ANYONE, begin
 from models.diffusion.next_state import NextState, NextStateConfig, next_states
 from models.diffusion.sample import sample
@@ -53,30 +54,40 @@ def test_the_other_side_is_its_networks_pixels(simple):
     expected = film.sheet(display.faces(last.x))
     assert np.array_equal(pixels(run["films"]["next_state"]["faces"]), expected)
     assert run["missing"] == ""
-    assert run["steps"] == {"denoiser": 1, "next_state": 16}
+    assert run["steps"] == {"denoiser": 1, "next_state": 16, "deblending": 1}
+
+
+def test_the_third_is_the_displacements_pixels(simple):
+    *_, run = scene.objectives(3, 4, 2)
+    network = shipped.denoiser()
+    *_, last = deblended(network, begin(network, 3, ANYONE, 4), 2)
+    expected = film.sheet(display.faces(last.x))
+    assert np.array_equal(pixels(run["films"]["deblending"]["faces"]), expected)
 
 
 def test_where_it_is_missing_a_sentence_says_so_and_the_ddpm_goes_on(nothing):
     *_, run = scene.objectives(1, 0, 1)
-    assert list(run["films"]) == ["denoiser"]
+    assert list(run["films"]) == ["denoiser", "deblending"]
     assert run["missing"].startswith("The network that predicts the next state is not here. There")
     first = scene.first_value()
     if "next_state" not in openings.read(scene.OPENING)["films"]:
         assert "not here" in first["missing"]
 
 
-def test_films_are_of_both_walks(simple):
+def test_films_are_of_all_walks(simple):
     settings, start = Settings("ddim", 4), begin(shipped.denoiser(), 3, ANYONE, 9)
     values = list(scene.films(shipped.denoiser(), settings, start, simple))
     whole = whole_of(values[-1])["films"]
     *_, ours = sample(shipped.denoiser(), settings, start)
     assert np.array_equal(pixels(whole["denoiser"]["faces"]), film.sheet(film.made(ours)["x"]))
-    assert values[-1]["steps"] == {"denoiser": 4, "next_state": 16}
+    assert values[-1]["steps"] == {"denoiser": 4, "next_state": 16, "deblending": 4}
     assert not values[-1]["stopped"]
     assert [frame["level"] for frame in whole["next_state"]["frames"]] == list(range(17))
     assert [frame["t"] for frame in whole["denoiser"]["frames"]] == [999, 749, 499, 249, 0]
-    first = [pixels(whole[name]["film"]["x"])[:64] for name in ("denoiser", "next_state")]
-    assert np.array_equal(*first)  # the same noise
+    assert [frame["level"] for frame in whole["deblending"]["frames"]] == list(range(5))
+    first = [pixels(whole[name]["film"]["x"])[:64] for name in whole]
+    assert len(first) == 3
+    assert all(np.array_equal(one, first[0]) for one in first)  # the same noise
     assert all(len(value["films"]) == 1 for value in values[:-1])  # only who has moved
 
 
@@ -88,6 +99,7 @@ def test_films_that_were_ended_say_so(simple):
     assert {name: len(one["frames"]) for name, one in last["films"].items()} == {
         "denoiser": 2,
         "next_state": 2,
+        "deblending": 2,
     }
 
 

@@ -39,7 +39,7 @@ def test_openings_are_written_for_what_is_here(brief, tmp_path, capsys):
     written = {str(tmp_path / "openings" / f"{name}.json") for name in names}
     assert set(capsys.readouterr().out.splitlines()) == written
     alone = kit.read(objectives.OPENING, tmp_path / "openings")
-    assert list(alone["films"]) == ["denoiser"]
+    assert list(alone["films"]) == ["denoiser", "deblending"]
     run = kit.read(generate.OPENING, tmp_path / "openings")
     assert len(run["frames"]) == 3
     assert run["film"]["noise"].startswith("data:image/jpeg;base64,")
@@ -50,7 +50,7 @@ def test_openings_are_written_for_what_is_here(brief, tmp_path, capsys):
     before = (tmp_path / "openings" / f"{generate.OPENING}.json").stat().st_mtime_ns
     openings.main([*folders, "next_state"])
     both = kit.read(objectives.OPENING, tmp_path / "openings")
-    assert list(both["films"]) == ["denoiser", "next_state"]
+    assert list(both["films"]) == ["denoiser", "deblending", "next_state"]
     assert (tmp_path / "openings" / f"{generate.OPENING}.json").stat().st_mtime_ns == before
     with pytest.raises(SystemExit):
         openings.main([*folders, "vae"])

@@ -1,4 +1,4 @@
-"""Two objectives: both walks are their networks' own, and the table is of the network's parts."""
+"""Three objectives: the walks are their networks' own, and the table is of the network's parts."""
 
 import json
 
@@ -8,6 +8,7 @@ import torch
 from models.core import checkpoint, data
 from models.core.images import open_image
 from models.diffusion import characters, faces, features, published
+from models.diffusion.deblending import deblended
 from models.diffusion.draw import begin
 from models.diffusion.network import DenoiserConfig, FaceDenoiser
 from models.diffusion.next_state import NextState, NextStateConfig, next_states
@@ -38,38 +39,46 @@ def walked(network, settings, start, simple, **how):
     return states
 
 
-def test_both_walks_are_their_networks_own(network, simple):
+def test_all_walks_are_their_networks_own(network, simple):
     settings, start = Settings("ddim", 4), begin(network, 3, "anyone", 9)
     states = walked(network, settings, start, simple)
-    ours, theirs = list(sample(network, settings, start)), list(next_states(simple, start.noise))
-    for name, steps in (("denoiser", ours), ("next_state", theirs)):
+    alone = {
+        "denoiser": list(sample(network, settings, start)),
+        "next_state": list(next_states(simple, start.noise)),
+        "deblending": list(deblended(network, start, 4)),
+    }
+    assert states.keys() == alone.keys()
+    for name, steps in alone.items():
         first, *others = states[name]
         assert torch.equal(first.x, start.noise)
         assert [state.step for state in states[name]] == list(range(len(steps) + 1))
         assert all(torch.equal(one.x, step.x) for one, step in zip(others, steps, strict=True))
-    assert steps_of(settings, simple) == {"denoiser": 4, "next_state": 16}
-    assert {state.timestep for state in states["next_state"]} == {None}
+    assert steps_of(settings, simple) == {"denoiser": 4, "next_state": 16, "deblending": 4}
+    for name in ("next_state", "deblending"):
+        assert {state.timestep for state in states[name]} == {None}
 
 
 def test_whichever_is_behind_goes_next(network, simple):
     settings = Settings("ddim", 4)
-    at, steps = {"denoiser": 0.0, "next_state": 0.0}, steps_of(settings, simple)
+    steps = steps_of(settings, simple)
+    at = dict.fromkeys(steps, 0.0)
     for name, state in compare(network, settings, begin(network, 1, "anyone", 0), simple):
         at[name] = state.step / steps[name]
-        assert abs(at["denoiser"] - at["next_state"]) <= 0.25 + 1e-9
-    assert at == {"denoiser": 1.0, "next_state": 1.0}
+        assert max(at.values()) - min(at.values()) <= 0.25 + 1e-9
+    assert at == {"denoiser": 1.0, "next_state": 1.0, "deblending": 1.0}
 
 
 def test_without_the_other_network_the_ddpm_goes_on(network):
     states = walked(network, Settings("ddim", 2), begin(network, 1, "anyone", 0), None)
-    assert list(states) == ["denoiser"]
-    assert len(states["denoiser"]) == 3
+    assert list(states) == ["denoiser", "deblending"]
+    assert len(states["denoiser"]) == len(states["deblending"]) == 3
 
 
 def test_walks_that_nobody_wants_end(network, simple):
     start = begin(network, 1, "anyone", 0)
     states = walked(network, Settings("ddim", 9), start, simple, wanted=lambda: False)
-    assert {name: len(one) for name, one in states.items()} == {"denoiser": 2, "next_state": 2}
+    assert {name: len(one) for name, one in states.items()} == dict.fromkeys(states, 2)
+    assert len(states) == 3
 
 
 def test_the_table_is_of_the_networks_parts(simple):
