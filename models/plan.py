@@ -1,11 +1,12 @@
 """The plan: every run that makes a weight file of the app, whose turn is next, where it goes.
 
-Planned weight files, half precision, in MiB (at most 15 each, 60 in all):
+Planned weight files, half precision, in MiB (at most 15 each, 90 in all):
 
 | topic      | file                                               | parameters | MiB     |
 |------------|----------------------------------------------------|------------|---------|
 | backbone   | `backbone`                                         | 4.3 M      | 8.3     |
 | diffusion  | `denoiser`                                         | 6.2 M      | 11.8    |
+|            | `consistency`: the denoiser, for one or two steps  | 6.2 M      | 11.8    |
 |            | `next_state`                                       | 1.1 M      | 2.1     |
 |            | `character_classifier`                             | 0.3 M      | 0.6     |
 | vae        | six on digits                                      | 0.3 M each | 0.6 x 6 |
@@ -14,7 +15,7 @@ Planned weight files, half precision, in MiB (at most 15 each, 60 in all):
 |            | `photo`                                            | 2.1 M      | 4.0     |
 |            | `discriminator/cifar_gan`, `discriminator/photo`   | 0.2 M each | 0.3 x 2 |
 | captioning | `captioner`: an encoder and two decoders           | 7.6 M      | 14.6    |
-| all        |                                                    |            | 51.8    |
+| all        |                                                    |            | 63.6    |
 """
 
 from collections.abc import Sequence
@@ -78,6 +79,7 @@ PLAN = (
     Job("diffusion", "character_classifier"),
     Job("backbone", "backbone", 6.0),
     Job("diffusion", "denoiser", 12.0),
+    Job("diffusion", "consistency", 2.0, after="diffusion"),
     Job("diffusion", "next_state", 2.0),
     Job("colorizer", "cifar_l1"),
     Job("colorizer", "cifar_gan", 2.0),

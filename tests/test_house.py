@@ -283,10 +283,18 @@ def test_the_readmes_click_can_be_followed():
     [
         ("diffusion", "denoiser", "denoiser",
          "{kid:.3f} | {frechet_distance:.1f} | {memorised_share:.3f} | {asked_share:.2f}"),
-        ("diffusion", "next state", "next_state",
-         "{kid:.3f} | {frechet_distance:.1f} | {memorised_share:.3f} | "),
-        ("diffusion", "face VAE", "face_vae",
-         "{kid:.3f} | {frechet_distance:.1f} | {memorised_share:.3f} | "),
+        *(
+            ("diffusion", row, name,
+             "{kid:.3f} | {frechet_distance:.1f} | {memorised_share:.3f} | ")
+            for row, name in (
+                ("denoiser, two steps of DDIM", "denoiser_2_steps"),
+                ("consistency, two steps", "consistency_2_steps"),
+                ("consistency, one step", "consistency_1_step"),
+                ("displacement, 16 steps", "deblending"),
+                ("next state", "next_state"),
+                ("face VAE", "face_vae"),
+            )
+        ),
         ("diffusion", "one half of real faces, to the other", "real_half",
          "{kid:.3f} | {frechet_distance:.1f} |  | "),
         *(

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
+from torch import nn
+
 from demos.kit.gpu import lent
 from demos.kit.run import Wanted
 from models.diffusion import shipped
@@ -12,7 +14,7 @@ from models.diffusion.job import finite
 from models.diffusion.network import FaceDenoiser
 from models.diffusion.race import race
 from models.diffusion.sample import sample
-from models.diffusion.samplers import Settings
+from models.diffusion.samplers import Lane, Settings
 from models.diffusion.states import State
 from models.diffusion.trajectory import DenoisingStep, Start
 
@@ -37,7 +39,7 @@ def steps_of(
     return map(finite, _drawn(settings, start)) if gpu else engine().follow(settings, start)
 
 
-def raced(lanes: Sequence[Settings], start: Start, wanted: Wanted) -> Iterator[dict[int, State]]:
+def raced(lanes: Sequence[Lane], start: Start, wanted: Wanted) -> Iterator[dict[int, State]]:
     """`models.diffusion.race.race` on the lent GPU.
 
     Raises:
@@ -50,7 +52,7 @@ def _evaluations(settings: Settings, start: Start) -> float:
     return EVALUATION * settings.steps * settings.kind.stages
 
 
-def _of_all(lanes: Sequence[Settings], start: Start) -> float:
+def _of_all(lanes: Sequence[Lane], start: Start) -> float:
     return max(_evaluations(lane, start) for lane in lanes)  # they are asked together
 
 
@@ -59,8 +61,8 @@ def _drawn(network: FaceDenoiser, settings: Settings, start: Start) -> Iterator[
     yield from sample(network, settings, start)
 
 
-@lent(_of_all, shipped.denoiser)
+@lent(_of_all, shipped.racers)
 def _raced(
-    network: FaceDenoiser, lanes: Sequence[Settings], start: Start
+    networks: nn.ModuleDict, lanes: Sequence[Lane], start: Start
 ) -> Iterator[dict[int, State]]:
-    yield from race(network, lanes, start)
+    yield from race(networks, lanes, start)

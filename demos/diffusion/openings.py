@@ -12,9 +12,10 @@ from demos.kit import openings
 from models.core import checkpoint
 from models.diffusion.network import FaceDenoiser
 from models.diffusion.next_state import NextState
+from models.diffusion.samplers import CONSISTENCY, DENOISER
 from models.diffusion.shipped import WEIGHTS
 
-DENOISER, NEXT_STATE, CLASSIFIER = "denoiser", "next_state", "character_classifier"
+NEXT_STATE, CLASSIFIER = "next_state", "character_classifier"
 
 
 def draw(network: str, weights: Path, folder: Path = openings.FOLDER) -> list[str]:
@@ -68,7 +69,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         named = names or (DENOISER,)  # everything hangs on it
         return [scene for name in named for scene in draw(name, weights, folder)]
 
-    openings.command(drawn, __doc__, argv, (DENOISER, NEXT_STATE, CLASSIFIER), WEIGHTS)
+    openings.command(drawn, __doc__, argv, (DENOISER, CONSISTENCY, NEXT_STATE, CLASSIFIER), WEIGHTS)
 
 
 if __name__ == "__main__":

@@ -8,11 +8,13 @@ SHELF = Shelf(
     WEIGHTS,
     {
         "denoiser": "DDPM: predicts v",
+        "consistency": "Consistency: one or two steps",
         "next_state": "Next state: T = 16",
         "character_classifier": "Character classifier",
     },
     (
         Plot("Loss", ("loss",), ("loss",), "", log=True),
+        Plot("KID of faces in two steps", (), ("kid",), ""),
         Plot("Characters told apart", (), ("top1",), "%"),
     ),
     x="faces seen",
@@ -28,6 +30,7 @@ INFO = SceneInfo(
     "come first, then outlines, then eyes that look the same way.",
     presets=(
         Preset("denoiser", "The DDPM"),
+        Preset("consistency", "In two steps", {"model": "consistency"}),
         Preset("slides-18", "The simple variant", {"model": "next_state"}, slide="18"),
         Preset("classifier", "The judge", {"model": "character_classifier"}),
     ),

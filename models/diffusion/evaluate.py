@@ -10,13 +10,14 @@ from models.backbone.network import Backbone
 from models.core import archive, checkpoint, data
 from models.core.archive import Dataset
 from models.core.errors import InputError
+from models.diffusion.deblending import deblended
 from models.diffusion.features import BATCH, PATH
 from models.diffusion.features import features_of as features
 from models.diffusion.features import load as load_features
 from models.diffusion.network import FaceDenoiser
 from models.diffusion.next_state import NextState, next_states
 from models.diffusion.sample import initial_noise, sample
-from models.diffusion.samplers import Settings
+from models.diffusion.samplers import CONSISTENCY, DENOISER, Lane, Settings
 from models.diffusion.shipped import FACE_VAE_SAMPLES, WEIGHTS
 from models.diffusion.trajectory import Start
 from models.training.card import About
@@ -26,14 +27,28 @@ from models.training.evaluation import Rows, main
 MOST_SAMPLES = 500
 STEPS = 25
 GUIDANCE = 2.0
+DDIM, GUIDED = Settings("ddim", STEPS), Settings("ddim", STEPS, GUIDANCE)
+DRAWN_BY = {
+    "denoiser": (DENOISER, DDIM),
+    "denoiser_2_steps": (DENOISER, Settings("ddim", 2)),
+    "consistency_2_steps": (CONSISTENCY, Lane(CONSISTENCY, 2)),
+    "consistency_1_step": (CONSISTENCY, Lane(CONSISTENCY, 1)),
+}
+"""Rows of the networks that are sampled: whose they are, and how it draws."""
+BLENDS = 16
+"""Steps along the displacement: as many as the simple variant has levels."""
 DATA = ("simpsons",)
 ABOUT = About(
     title="Diffusion on faces",
     text=(
         "`denoiser` draws faces of 32x32 pixels out of noise: diffusers' `UNet2DModel` that "
         "predicts v under the cosine schedule, conditioned on the character, with some labels "
-        "dropped for classifier-free guidance. `next_state` is the simple variant with sixteen "
-        "levels of noise, which predicts the next level. `character_classifier` only judges both."
+        "dropped for classifier-free guidance. `consistency` is the denoiser, taught by its own "
+        "steps to arrive in one or two (consistency distillation, Song et al. 2023). `next_state` "
+        "is the simple variant with sixteen levels of noise, which predicts the next level. "
+        "`deblending` is the denoiser asked for the displacement between noise and face, in as "
+        "many equal steps (iterative α-(de)blending, Heitz et al. 2023). `character_classifier` "
+        "only judges them."
     ),
     data=(
         "Face crops from stills of The Simpsons, a copyrighted show: research and teaching only. "
@@ -47,22 +62,32 @@ ABOUT = About(
         "In the classifier's features, so comparable with each other only: `kid` (unbiased "
         "squared MMD, 0 is equal) and `frechet_distance` of `samples` made pictures to real ones; "
         "`real_half` compares real pictures with other real ones, `face_vae` what the VAE draws. "
-        f"The denoiser takes {STEPS} steps of DDIM with labels as in the data. `asked_share`: of "
-        f"samples at guidance {GUIDANCE:g}, how many the classifier takes for the character asked "
-        "for. `memorised_share`: of the samples, how many are closer to a training picture than "
-        "99 % of real new pictures are; where nothing is copied, about 0.01."
+        f"The denoiser takes {STEPS} steps of DDIM, where not said, with labels as in the data. "
+        f"`asked_share`: of samples at guidance {GUIDANCE:g}, how many the classifier takes for "
+        "the character asked for. `memorised_share`: of the samples, how many are closer to a "
+        "training picture than 99 % of real new pictures are; where nothing is copied, about 0.01."
     ),
 )
 
 
-def draw(network: FaceDenoiser, labels: torch.Tensor, guidance: float) -> torch.Tensor:
+def draw(network: FaceDenoiser, labels: torch.Tensor, settings: Settings) -> torch.Tensor:
     """One face for each label (int64 N), by the seeds 0 to N-1: N 3 H W in [0, 1]."""
-    settings = Settings("ddim", STEPS, guidance)
     faces = []
     for seeds in torch.arange(len(labels)).split(BATCH):
         numbers = tuple(seeds.tolist())
         start = Start(initial_noise(network, numbers), labels[seeds], numbers)
         *_, last = sample(network, settings, start)
+        faces.append(last.x)
+    return ((torch.cat(faces) + 1) / 2).clamp(0, 1)
+
+
+def draw_deblended(network: FaceDenoiser, labels: torch.Tensor) -> torch.Tensor:
+    """The same along the displacement: N 3 H W in [0, 1]."""
+    faces = []
+    for seeds in torch.arange(len(labels)).split(BATCH):
+        numbers = tuple(seeds.tolist())
+        start = Start(initial_noise(network, numbers), labels[seeds], numbers)
+        *_, last = deblended(network, start, BLENDS)
         faces.append(last.x)
     return ((torch.cat(faces) + 1) / 2).clamp(0, 1)
 
@@ -101,7 +126,7 @@ def evaluate(pictures: Dataset, weights: Path) -> Rows:
         denoiser = checkpoint.load(FaceDenoiser, weights / "denoiser.safetensors")
         asked = torch.arange(min(count, 10 * len(characters))) % len(characters)
         with torch.no_grad():
-            seen_as = classifier(draw(denoiser, asked, GUIDANCE)).argmax(1)
+            seen_as = classifier(draw(denoiser, asked, GUIDED)).argmax(1)
         rows["denoiser"]["asked_share"] = (seen_as == asked).float().mean().item()
     return rows
 
@@ -109,8 +134,11 @@ def evaluate(pictures: Dataset, weights: Path) -> Rows:
 def _drawn(labels: torch.Tensor, weights: Path) -> dict[str, torch.Tensor]:
     """As many faces as labels (N 3 32 32 in [0, 1]) from everything in `weights` that draws."""
     drawn = {}
+    for row, (name, settings) in DRAWN_BY.items():
+        if (path := weights / f"{name}.safetensors").is_file():
+            drawn[row] = draw(checkpoint.load(FaceDenoiser, path), labels, settings)
     if (path := weights / "denoiser.safetensors").is_file():
-        drawn["denoiser"] = draw(checkpoint.load(FaceDenoiser, path), labels, guidance=1.0)
+        drawn["deblending"] = draw_deblended(checkpoint.load(FaceDenoiser, path), labels)
     if (path := weights / "next_state.safetensors").is_file():
         drawn["next_state"] = draw_next_states(checkpoint.load(NextState, path), len(labels))
     if (path := weights / FACE_VAE_SAMPLES).is_file():

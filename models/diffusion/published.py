@@ -14,9 +14,12 @@ from models.core.archive import Dataset
 from models.core.errors import InputError
 from models.diffusion import characters, faces, features
 from models.diffusion.network import FaceDenoiser
+from models.diffusion.objectives import NEXT_STATE
+from models.diffusion.samplers import CONSISTENCY, DENOISER
 from models.diffusion.shipped import WEIGHTS
 
-CLASSIFIER, DENOISER, NEXT_STATE = "character_classifier", "denoiser", "next_state"
+CLASSIFIER = "character_classifier"
+NAMES = (CLASSIFIER, DENOISER, CONSISTENCY, NEXT_STATE)
 Parts = Callable[[], tuple[Dataset, Dataset]]
 
 
@@ -46,13 +49,12 @@ def write(name: str, weights: Path, parts: Parts, ready: Path | None = faces.PAT
 def main(argv: Sequence[str] | None = None) -> None:
     """The command line: everything, or what depends on the networks that are named."""
     parser = argparse.ArgumentParser(description=__doc__)
-    names = (CLASSIFIER, DENOISER, NEXT_STATE)
-    parser.add_argument("names", nargs="*", help=f"any of {', '.join(names)}; all if none is named")
+    parser.add_argument("names", nargs="*", help=f"any of {', '.join(NAMES)}; all if none is named")
     parser.add_argument("--data", help="the folder of the training data")
     parser.add_argument("--weights", type=Path, default=WEIGHTS)
     parser.add_argument("--faces", type=Path, default=faces.PATH, help="the file of ready faces")
     arguments = parser.parse_args(argv)
-    if unknown := set(arguments.names) - set(names):
+    if unknown := set(arguments.names) - set(NAMES):
         parser.error(f"there is no network {', '.join(sorted(unknown))}")
     folder = data.root(arguments.data)
     try:

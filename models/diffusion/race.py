@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from torch import nn
+
 from models.core.errors import InputError
-from models.diffusion.network import FaceDenoiser
 from models.diffusion.sample import rounds
-from models.diffusion.samplers import Settings
+from models.diffusion.samplers import DENOISER, RACERS, Lane
 from models.diffusion.states import State, after, at_start, timesteps
 from models.diffusion.trajectory import Start
 
@@ -15,12 +16,12 @@ MOST_FACES = 9
 """In a race, of each lane."""
 
 
-def lanes_from(asked: Any, guidance: float = 1.0) -> tuple[Settings, ...]:
+def lanes_from(asked: Any, guidance: float = 1.0) -> tuple[Lane, ...]:
     """The lanes of a race as people ask for them.
 
     Args:
         asked: 2 to 4 pairs of a sampler's name and its number of steps.
-        guidance: of all of them.
+        guidance: of all lanes of the DDPM; another network learned its way without.
 
     Raises:
         InputError: they are not such pairs, or one of them cannot be sampled by.
@@ -39,19 +40,25 @@ def lanes_from(asked: Any, guidance: float = 1.0) -> tuple[Settings, ...]:
         )
     if not all(isinstance(sampler, str) for sampler, _ in asked):
         raise InputError("A sampler is asked for by its name.")
-    return tuple(Settings(sampler, steps, guidance) for sampler, steps in asked)
+    return tuple(
+        Lane(sampler, steps, guidance if _of_the_ddpm(sampler) else 1.0) for sampler, steps in asked
+    )
+
+
+def _of_the_ddpm(sampler: str) -> bool:
+    return sampler not in RACERS or RACERS[sampler].network == DENOISER
 
 
 def race(
-    network: FaceDenoiser,
-    lanes: Sequence[Settings],
+    networks: nn.ModuleDict,
+    lanes: Sequence[Lane],
     start: Start,
     wanted: Callable[[], bool] = lambda: True,
 ) -> Iterator[dict[int, State]]:
-    """Let samplers run from the same noise; every evaluation of the network serves all of them.
+    """Let samplers run from the same noise; every evaluation of a network serves all its lanes.
 
     Args:
-        network: the DDPM.
+        networks: a `FaceDenoiser` for each name that the lanes' samplers ask for.
         lanes: a sampler and its number of steps each.
         start: where all of them begin.
         wanted: asked between two evaluations; the race ends where it says no.
@@ -60,9 +67,11 @@ def race(
         The lanes that have moved, by their numbers, and where each now stands: first all of them,
         at the noise that they start from.
     """
-    times = [timesteps(network, lane) for lane in lanes]
+    asked = [networks[lane.kind.network] for lane in lanes]
+    runs = [(network, lane, start) for network, lane in zip(asked, lanes, strict=True)]
+    times = [timesteps(network, lane) for network, lane, _ in runs]
     yield {number: at_start(times[number], start) for number in range(len(lanes))}
-    for steps in rounds(network, [(lane, start) for lane in lanes]):
+    for steps in rounds(runs):
         if steps:
             yield {n: after(times[n], step) for n, step in steps.items()}
         if not wanted():

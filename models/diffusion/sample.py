@@ -49,32 +49,30 @@ def sample_together(
     Yields:
         A run's number and its next step; the runs' steps arrive side by side.
     """
-    for steps in rounds(network, runs):
+    for steps in rounds([(network, *run) for run in runs]):
         yield from steps.items()
 
 
 @torch.no_grad()
 def rounds(
-    network: FaceDenoiser, runs: Sequence[tuple[Settings, Start]]
+    runs: Sequence[tuple[FaceDenoiser, Settings, Start]],
 ) -> Iterator[dict[int, DenoisingStep]]:
-    """The same, one evaluation of the network at a time.
+    """The same, one evaluation of each run's network at a time.
 
     Yields:
         The steps that an evaluation completed, by the runs' numbers; none where all runs were in
         the middle of one (see Heun's).
     """
     began = time.perf_counter()
-    under_way = {
-        number: Trajectory(network, settings, start)
-        for number, (settings, start) in enumerate(runs)
-    }
+    under_way = {number: Trajectory(*run) for number, run in enumerate(runs)}
     while under_way:
-        answers = predict(network, [run.query() for run in under_way.values()])
+        answers: dict[int, torch.Tensor] = {}
+        for network in dict.fromkeys(runs[number][0] for number in under_way):
+            asking = [number for number in under_way if runs[number][0] is network]
+            found = predict(network, [under_way[number].query() for number in asking])
+            answers |= dict(zip(asking, found, strict=True))
         seconds = time.perf_counter() - began
-        done = {
-            number: run.advance(v, seconds)
-            for (number, run), v in zip(under_way.items(), answers, strict=True)
-        }
+        done = {number: run.advance(answers[number], seconds) for number, run in under_way.items()}
         under_way = {n: run for n, run in under_way.items() if not run.finished}
         yield {number: step for number, step in done.items() if step is not None}
 

@@ -17,6 +17,8 @@ import numpy as np
 from models.core.checks import between, one_of, whole
 from models.diffusion.network import FaceDenoiser, from_diffusers
 
+DENOISER, CONSISTENCY = "denoiser", "consistency"
+"""The networks that samplers ask."""
 MOST_STEPS = 100
 MOST_GUIDANCE = 10.0
 LARGEST_SIGMA, RHO = 80.0, 7.0  # Karras et al. 2022, table 1
@@ -33,11 +35,15 @@ class Sampler:
     by_sigma: bool = False
     """Whether it holds x_t / sqrt(alpha_bar)."""
     takes_eta: bool = False
+    draws_noise: bool = False
+    """Whether it lays fresh noise on the pictures after each step but the last."""
+    network: str = DENOISER
+    """Which network it asks: those of others were not taught to answer it."""
     paper: str = ""
 
 
 SAMPLERS = {
-    "ddpm": Sampler("DDPM", "DDPMScheduler", paper="Ho et al. 2020"),
+    "ddpm": Sampler("DDPM", "DDPMScheduler", draws_noise=True, paper="Ho et al. 2020"),
     "ddim": Sampler("DDIM", "DDIMScheduler", takes_eta=True, paper="Song et al. 2021"),
     "dpm": Sampler("DPM-Solver++", "DPMSolverMultistepScheduler", paper="Lu et al. 2022"),
     "unipc": Sampler("UniPC", "UniPCMultistepScheduler", paper="Zhao et al. 2023"),
@@ -46,6 +52,17 @@ SAMPLERS = {
         "Heun", "HeunDiscreteScheduler", stages=2, by_sigma=True, paper="Karras et al. 2022"
     ),
 }
+RACERS = {
+    **SAMPLERS,
+    CONSISTENCY: Sampler(
+        "Consistency",
+        "LCMScheduler",
+        draws_noise=True,
+        network=CONSISTENCY,
+        paper="Song et al. 2023",
+    ),
+}
+"""What can run in a race: also ways that another network has to be asked for."""
 
 
 @dataclass(frozen=True)
@@ -68,9 +85,10 @@ class Settings:
     guidance: float = 1.0
     eta: float = 0.0
     most_steps: ClassVar[int] = MOST_STEPS
+    samplers: ClassVar[dict[str, Sampler]] = SAMPLERS
 
     def __post_init__(self):
-        one_of("Sampler", self.sampler, SAMPLERS)
+        one_of("Sampler", self.sampler, self.samplers)
         whole("The number of steps", self.steps, 1, self.most_steps)
         between("The guidance scale", self.guidance, 0, MOST_GUIDANCE)
         between("Eta", self.eta, 0, 1)
@@ -78,13 +96,22 @@ class Settings:
     @property
     def kind(self) -> Sampler:
         """What is known of its sampler."""
-        return SAMPLERS[self.sampler]
+        return self.samplers[self.sampler]
+
+
+@dataclass(frozen=True)
+class Lane(Settings):
+    """How faces are drawn in a lane of a race; `sampler` is a key of `RACERS`."""
+
+    samplers: ClassVar[dict[str, Sampler]] = RACERS
 
 
 def scheduler(network: FaceDenoiser, settings: Settings) -> Any:
     """diffusers' scheduler for a network, its timesteps set, on the CPU."""
-    kind = from_diffusers(settings.kind.scheduler)
-    found = kind(**network.schedule_config(), timestep_spacing="trailing")
+    kind, more = from_diffusers(settings.kind.scheduler), {}
+    if settings.sampler == CONSISTENCY:  # of so many timesteps it takes evenly spread ones
+        more = {"original_inference_steps": MOST_STEPS, "clip_sample": True}
+    found = kind(**network.schedule_config(), timestep_spacing="trailing", **more)
     if settings.sampler == "heun":
         found.set_timesteps(timesteps=karras_timesteps(found, settings.steps))
     else:

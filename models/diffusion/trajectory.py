@@ -60,7 +60,7 @@ class Start:
     Attributes:
         noise: B 3 H W, standard normal.
         labels: int64 B, a character each, or the network's `nobody`.
-        seeds: B whole numbers, for the noise that DDPM and DDIM with eta draw on the way.
+        seeds: B whole numbers, for the noise that some samplers draw on the way.
         image: B 3 H W in [-1, 1], to start from instead of from nothing (SDEdit, Meng et al.
             2022) or to keep in part.
         strength: of the noise that is laid on `image`, above 0 (hardly any) to 1 (all noise).
@@ -185,7 +185,7 @@ class Trajectory:
 
     def _next(self, v: torch.Tensor) -> torch.Tensor:
         timestep, more = self.schedule.timesteps[self.call], {}
-        if self.settings.sampler == "ddpm":
+        if self.settings.kind.draws_noise:
             more = {"generator": self.generators}
         elif self.settings.kind.takes_eta:
             more = {"eta": self.settings.eta, "generator": self.generators}

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import gradio as gr
 import torch
+from torch import nn
 
 from demos.diffusion.choices import character_choices
 from demos.diffusion.film import Film, drawn
@@ -22,7 +23,14 @@ from models.diffusion.network import FaceDenoiser
 from models.diffusion.quality import Quality
 from models.diffusion.race import MOST_FACES, lanes_from
 from models.diffusion.race import race as run_race
-from models.diffusion.samplers import LARGEST_SIGMA, MOST_GUIDANCE, SAMPLERS, Settings
+from models.diffusion.samplers import (
+    DENOISER,
+    LARGEST_SIGMA,
+    MOST_GUIDANCE,
+    SAMPLERS,
+    Lane,
+    Settings,
+)
 from models.diffusion.states import State
 from models.diffusion.trajectory import Start
 
@@ -47,12 +55,13 @@ def race(
     """Let 2 to 4 samplers run side by side from the same noise.
 
     Args:
-        lanes: pairs of a sampler (`ddpm`, `ddim`, `dpm`, `unipc`, `euler` or `heun`) and its number
-            of steps, 1 to 100.
+        lanes: pairs of a sampler (`ddpm`, `ddim`, `dpm`, `unipc`, `euler`, `heun`, or
+            `consistency`, by a network of its own) and its number of steps, 1 to 100.
         count: how many faces each draws, 1 to 9; face number i is drawn by the seed `seed` + i.
         character: its name such as `homer_simpson`, `anyone`, or `one of each`.
         seed: whole number from 0.
-        guidance: 0 to 10; 1 is none. Any other value costs two evaluations a step.
+        guidance: 0 to 10; 1 is none. Any other value costs two evaluations a step. `consistency`
+            is drawn without.
         gpu: as `/generate` takes it.
 
     Returns:
@@ -63,16 +72,27 @@ def race(
     """
     settings = lanes_from(lanes, guidance)
     whole("The number of faces", count, 1, MOST_FACES)
-    network = shipped.denoiser()
-    start = begin(network, count, character, seed)
+    networks = networks_of(settings)
+    start = begin(networks[DENOISER], count, character, seed)
     yield from films(
-        network, settings, start, wanted, raced(settings, start, wanted) if gpu else None
+        networks, settings, start, wanted, raced(settings, start, wanted) if gpu else None
     )
 
 
+def networks_of(lanes: Sequence[Lane]) -> nn.ModuleDict:
+    """The networks that the lanes ask, and the DDPM.
+
+    Raises:
+        InputError: one of them is missing or damaged.
+    """
+    if all(lane.kind.network == DENOISER for lane in lanes):
+        return nn.ModuleDict({DENOISER: shipped.denoiser()})
+    return shipped.racers()
+
+
 def films(
-    network: FaceDenoiser,
-    lanes: Sequence[Settings],
+    networks: nn.ModuleDict,
+    lanes: Sequence[Lane],
     start: Start,
     wanted: Wanted = always,
     under_way: Iterable[dict[int, State]] | None = None,
@@ -81,14 +101,14 @@ def films(
     name = new_name()
     runs = [RUNS.begin({}, Film(("x", "x0")), f"{name}/{number}") for number in range(len(lanes))]
     about = {
-        **drawn(network, start),
+        **drawn(networks[DENOISER], start),
         "run": name,
         "lanes": [
             {"sampler": lane.sampler, "title": lane.kind.title, "steps": lane.steps}
             for lane in lanes
         ],
     }
-    for moved in under_way or run_race(network, lanes, start, wanted):
+    for moved in under_way or run_race(networks, lanes, start, wanted):
         for number, state in moved.items():
             runs[number].film.add(lane_numbers(state), lane_pictures(state))
         yield {**about, "films": {str(number): runs[number].film.newest() for number in moved}}
@@ -180,7 +200,7 @@ def opening(network: FaceDenoiser) -> dict:
     and what they are of.
     """
     start = begin(network, COUNT, CHARACTER, SEED)
-    *_, last = films(network, lanes_from(LANES, GUIDANCE), start)
+    *_, last = films(nn.ModuleDict({DENOISER: network}), lanes_from(LANES, GUIDANCE), start)
     *_, found = quality.steps_and_quality(network, start, GUIDANCE)
     return {"race": whole_of(last), "quality": shown(found, SEED, GUIDANCE)}
 

@@ -18,7 +18,8 @@ INFO = SceneInfo(
     "once more; so all lanes are asked **at once**, and whoever needs fewer answers is there "
     r"first. DDPM draws fresh noise at each step and arrives somewhere else; the others follow one "
     r"curve, $\frac{dx}{dt} = f(x, t) - \frac{1}{2}\, g(t)^2\, \nabla_x \log p_t(x)$, "
-    "and differ in how well they follow it.",
+    "and differ in how well they follow it. *Consistency* alone asks a network of its own, taught "
+    "to arrive in one or two steps.",
     presets=(
         Preset("race", "Four ways down"),
         Preset("ddpm-ddim", "DDPM 100 against DDIM 20", lanes(("ddpm", 100), ("ddim", 20))),
@@ -42,6 +43,11 @@ INFO = SceneInfo(
             "DDIM in 2, 5, 10 and 40 steps",
             lanes(("ddim", 2), ("ddim", 5), ("ddim", 10), ("ddim", 40)),
         ),
+        Preset(
+            "two-steps",
+            "In one and two steps",
+            lanes(("consistency", 1), ("consistency", 2), ("ddim", 2), ("ddim", 20)),
+        ),
         Preset("quality", "Steps against quality", {"shows": QUALITY}),
     ),
     walk=(
@@ -62,6 +68,13 @@ INFO = SceneInfo(
             "equal",
         ),
         Step("More steps bring one sampler to the same faces, only sharper.", "one-sampler"),
+        Step(
+            "DDIM in two steps is a blur: it can only go straight. The first two lanes are the "
+            "same network, taught on its own ways down to say at each noise what it would say at "
+            "a little less: so it says at once what it would arrive at. A second step lays fresh "
+            "noise on that, and looks again.",
+            "two-steps",
+        ),
         Step(
             "How fast, measured: the error left after so many answers of the network, by the end "
             "of the curve that all of them follow.",

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from demos.diffusion.choices import SAMPLER_CHOICES
 from demos.kit import View
 from models.diffusion.race import FEWEST_LANES, MOST_LANES, lanes_from
-from models.diffusion.samplers import MOST_STEPS
+from models.diffusion.samplers import MOST_STEPS, RACERS
 
 LANE = {
     "type": "array",
@@ -23,7 +22,7 @@ class Lanes(View):
 
     def __init__(self, value: list | None = None, **arguments):
         choices = {
-            "samplers": [[name, title] for title, name in SAMPLER_CHOICES],
+            "samplers": [[name, racer.title] for name, racer in RACERS.items()],
             "fewest": FEWEST_LANES,
             "most": MOST_LANES,
             "steps": MOST_STEPS,

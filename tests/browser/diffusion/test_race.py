@@ -127,3 +127,22 @@ def test_a_phone_cuts_nothing_off(open_page):
     page = open_page(QUERY, width=390, height=844)
     expect(page.locator(f"{VIEW} .gb-count")).to_have_text("51 / 51", timeout=SLOW)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_the_network_for_few_steps_races_beside_the_ddpm(open_page):
+    page = open_page(QUERY + "&preset=two-steps")
+    wait_for_run(page, VIEW, "0")
+    expect(lanes(page)).to_have_count(4)
+    expect(lanes(page).nth(0)).to_contain_text("There first, after 1 evaluation")
+    expect(lanes(page).nth(1)).to_contain_text("after 2 evaluations")
+    expect(lanes(page).nth(3)).to_contain_text("There fourth, after 20 evaluations")
+    expect(lanes(page).nth(0)).to_contain_text("Consistency 1 step")
+    few, blurred = (
+        pixels(page, f"{VIEW} .gb-lane canvas", number).astype(float) for number in (1, 2)
+    )
+    assert edges(few) > edges(blurred)
+
+
+def edges(sheet):
+    """How much neighbouring pixels differ."""
+    return abs(sheet[:, 1:] - sheet[:, :-1]).mean() + abs(sheet[1:] - sheet[:-1]).mean()

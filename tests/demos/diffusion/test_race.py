@@ -5,6 +5,7 @@ import pytest
 import torch
 from gradio_client import Client
 from gradio_client.exceptions import AppError
+from torch import nn
 
 from demos.diffusion import film
 from demos.diffusion import race as scene
@@ -133,7 +134,7 @@ def test_lanes_come_out_of_a_link():
 
 def test_each_lanes_film_is_its_sampler_alone(network):
     start = begin(network, 3, "one of each", 7)
-    *_, last = scene.films(network, lanes_from(RACERS), start)
+    *_, last = scene.films(nn.ModuleDict({"denoiser": network}), lanes_from(RACERS), start)
     assert all(not film["frames"] for film in last["films"].values())  # they were sent
     whole = whole_of(last)
     assert whole["done"]
@@ -160,7 +161,7 @@ def test_each_lanes_film_is_its_sampler_alone(network):
 
 def test_only_who_has_moved_is_sent(network):
     start = begin(network, 2, "anyone", 0)
-    values = list(scene.films(network, lanes_from(RACERS), start))
+    values = list(scene.films(nn.ModuleDict({"denoiser": network}), lanes_from(RACERS), start))
     moved = [sorted(value["films"]) for value in values]
     assert moved == [
         ["0", "1", "2", "3"],  # the noise
@@ -176,7 +177,9 @@ def test_only_who_has_moved_is_sent(network):
 
 
 def test_a_guided_races_frames_count_two_evaluations_a_step(network):
-    *_, last = scene.films(network, lanes_from(RACERS[:2], 2.0), begin(network, 1, "a", 0))
+    *_, last = scene.films(
+        nn.ModuleDict({"denoiser": network}), lanes_from(RACERS[:2], 2.0), begin(network, 1, "a", 0)
+    )
     whole = whole_of(last)
     assert [frame["evaluations"] for frame in whole["films"]["1"]["frames"]] == [0, 2, 4, 6]
 
@@ -184,7 +187,9 @@ def test_a_guided_races_frames_count_two_evaluations_a_step(network):
 def test_a_race_that_was_ended_says_so(network):
     answers = iter([True, True, False])
     start = begin(network, 1, "anyone", 0)
-    *_, last = scene.films(network, lanes_from(RACERS), start, lambda: next(answers))
+    *_, last = scene.films(
+        nn.ModuleDict({"denoiser": network}), lanes_from(RACERS), start, lambda: next(answers)
+    )
     last = whole_of(last)
     assert last["stopped"]
     assert last["done"]

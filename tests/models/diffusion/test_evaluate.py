@@ -24,6 +24,7 @@ def weights(tmp_path):
     simple = NextStateConfig(channels=4, time_channels=4, middle=(8, 2))
     checkpoint.save(Backbone(tiny), tmp_path / "character_classifier.safetensors")
     checkpoint.save(FaceDenoiser(denoiser), tmp_path / "denoiser.safetensors")
+    checkpoint.save(FaceDenoiser(denoiser), tmp_path / "consistency.safetensors")
     checkpoint.save(NextState(simple), tmp_path / "next_state.safetensors")
     return tmp_path
 
@@ -44,9 +45,10 @@ def test_the_program_prints_every_row(weights, monkeypatch, capsys):
     evaluate.main("", evaluate.evaluate, evaluate.DATA, weights, arguments)
     rows = json.loads(capsys.readouterr().out)
     assert list(rows) == [
-        "character_classifier", "denoiser", "next_state", "face_vae", "real_half",
+        "character_classifier", "denoiser", "denoiser_2_steps", "consistency_2_steps",
+        "consistency_1_step", "deblending", "next_state", "face_vae", "real_half",
     ]  # fmt: skip
-    for name in ("denoiser", "next_state", "face_vae"):
+    for name in list(rows)[1:-1]:
         assert {"kid", "frechet_distance", "samples"} <= rows[name].keys()
         assert rows[name]["samples"] == 24
     assert rows["real_half"]["samples"] == 12

@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from torch import nn
 
 from models.core.errors import InputError
 from models.diffusion import display, quality
@@ -16,6 +17,10 @@ TINY = DenoiserConfig(("a", "b", "other"), 16, (16, 32), norm_groups=8, head_cha
 LANES = [["ddpm", 5], ["ddim", 3], ["heun", 2], ["unipc", 4]]
 
 
+def alone(network):
+    return nn.ModuleDict({"denoiser": network})
+
+
 @pytest.fixture(scope="module")
 def network():
     torch.manual_seed(0)
@@ -25,7 +30,7 @@ def network():
 def test_each_lane_is_its_sampler_alone(network):
     start = begin(network, 3, "one of each", 7)
     states = {number: [] for number in range(len(LANES))}
-    for moved in race(network, lanes_from(LANES), start):
+    for moved in race(alone(network), lanes_from(LANES), start):
         for number, state in moved.items():
             states[number].append(state)
     for number, lane in enumerate(lanes_from(LANES)):
@@ -49,7 +54,7 @@ def test_the_few_arrive_first_and_all_are_asked_at_once(network, monkeypatch):
     forward = network.forward
     monkeypatch.setattr(network, "forward", lambda *a: calls.append(len(a[0])) or forward(*a))
     start = begin(network, 2, "anyone", 0)
-    moved = list(race(network, lanes_from(LANES), start))
+    moved = list(race(alone(network), lanes_from(LANES), start))
     assert calls == [8, 8, 8, 4, 2]  # Heun's two steps ask three times
     assert [sorted(lanes) for lanes in moved] == [
         [0, 1, 2, 3],  # the noise
@@ -64,14 +69,14 @@ def test_the_few_arrive_first_and_all_are_asked_at_once(network, monkeypatch):
 
 def test_a_guided_race_costs_two_evaluations_a_step(network):
     start = begin(network, 1, "a", 0)
-    moved = list(race(network, lanes_from(LANES[:2], 2.0), start))
+    moved = list(race(alone(network), lanes_from(LANES[:2], 2.0), start))
     assert [lanes[1].evaluations for lanes in moved if 1 in lanes] == [0, 2, 4, 6]
 
 
 def test_a_race_that_nobody_wants_ends_after_its_evaluation(network):
     answers = iter([True, True, False])
     start = begin(network, 1, "anyone", 0)
-    *_, last = race(network, lanes_from(LANES), start, lambda: next(answers))
+    *_, last = race(alone(network), lanes_from(LANES), start, lambda: next(answers))
     assert last[0].step == 3
     assert last[1].step == 3  # had finished: nothing is missing of it
 
