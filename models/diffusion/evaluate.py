@@ -43,12 +43,12 @@ ABOUT = About(
     text=(
         "`denoiser` draws faces of 32x32 pixels out of noise: diffusers' `UNet2DModel` that "
         "predicts v under the cosine schedule, conditioned on the character, with some labels "
-        "dropped for classifier-free guidance. `consistency` is the denoiser, taught by its own "
-        "steps to arrive in one or two (consistency distillation, Song et al. 2023). `next_state` "
-        "is the simple variant with sixteen levels of noise, which predicts the next level. "
-        "`deblending` is the denoiser asked for the displacement between noise and face, in as "
-        "many equal steps (iterative α-(de)blending, Heitz et al. 2023). `character_classifier` "
-        "only judges them."
+        "dropped for classifier-free guidance. `consistency` is the denoiser, taught where its "
+        "own ways from noise to face end, so that it arrives in one or two steps (a consistency "
+        "function, Song et al. 2023, by distillation). `next_state` is the simple variant with "
+        "sixteen levels of noise, which predicts the next level. `deblending` is the denoiser "
+        "asked for the displacement between noise and face, in as many equal steps (iterative "
+        "α-(de)blending, Heitz et al. 2023). `character_classifier` only judges them."
     ),
     data=(
         "Face crops from stills of The Simpsons, a copyrighted show: research and teaching only. "

@@ -70,9 +70,8 @@ INFO = SceneInfo(
         Step("More steps bring one sampler to the same faces, only sharper.", "one-sampler"),
         Step(
             "DDIM in two steps is a blur: it can only go straight. The first two lanes are the "
-            "same network, taught on its own ways down to say at each noise what it would say at "
-            "a little less: so it says at once what it would arrive at. A second step lays fresh "
-            "noise on that, and looks again.",
+            "same network, trained once more on where its own ways down end: so it says at once "
+            "what it would arrive at. A second step lays fresh noise on that, and looks again.",
             "two-steps",
         ),
         Step(
