@@ -2,7 +2,7 @@
 glassbox.views["diffusion/objectives"] = ({ root, props, watch, server }) => {
   const { el, number } = glassbox;
   const NAMES = { denoiser: "DDPM", next_state: "Next state", deblending: "Displacement" };
-  // What each is trained to predict, as in the cards; the DDPM and the others count t in opposite directions, which is said below.
+  // What each is trained to predict, as in the cards. The DDPM counts t down, the others up: that is said below.
   const root_of = (inside) => `√<span class="gb-root">${inside}</span>`;
   const [FACE, NOISE, LEFT] = ["<i>x</i><sub>0</sub>", "<i>ε</i>", "<i>ᾱ</i><sub>t</sub>"];
   const SHARE = "<sup>t+1</sup>∕<sub>T</sub>";

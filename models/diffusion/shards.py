@@ -21,7 +21,7 @@ from models.diffusion.sample import predict
 
 Share = Callable[..., torch.Tensor]
 
-CROWD = 4
+CROWD = 6
 """Runs in one evaluation from which on it is computed in bfloat16, where the processor can."""
 
 
