@@ -111,7 +111,7 @@ def test_two_workers_share_the_runs_and_who_leaves_frees_them(engine, network):
 
 
 def test_a_worker_that_is_killed_costs_nobody_a_step(engine, network):
-    asked = [(Settings("ddim", 60), draw.begin(network, 2, "anyone", 10 * n)) for n in range(2)]
+    asked = [(Settings("ddim", 100), draw.begin(network, 2, "anyone", 10 * n)) for n in range(2)]
     runs = [engine.follow(*one) for one in asked]
     with ThreadPoolExecutor(len(runs)) as pool:
         begun = list(pool.map(lambda run: until_step(run, 3), runs))
