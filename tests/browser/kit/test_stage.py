@@ -175,8 +175,12 @@ def test_lead_and_presets_can_be_opened(open_page):
     expect(last).to_have_attribute("aria-pressed", "true")
     page.get_by_role("button", name="Fewer").click()
     assert row.bounding_box()["height"] < 45
-    shown = last.bounding_box()["y"] - row.bounding_box()["y"]
-    assert -5 < shown < 10  # the chosen one is the one in sight
+    in_sight = """(chip) => {
+        const row = chip.closest(".gb-chip-row").getBoundingClientRect();
+        const shown = chip.getBoundingClientRect().top - row.top;
+        return shown > -5 && shown < 10;
+    }"""
+    page.wait_for_function(in_sight, arg=last.element_handle())  # the chosen one
 
     page.set_viewport_size({"width": 700, "height": 800})  # the lead has more than two lines
     lead = page.locator(".gb-scene:visible .gb-lead p")

@@ -37,6 +37,12 @@ def drawn(settings, start):
     return film.sheet(film.made(last)["x"])
 
 
+def off(one, other):
+    """The largest difference in steps of a screen, 0 to 255: who else draws at the moment makes the
+    batch larger, and a larger one rounds otherwise."""
+    return abs(one.astype(int) - other.astype(int)).max()
+
+
 def test_simpsonify_is_the_models_redrawing(client: Client):
     photo = handle_file(EXAMPLES["astronaut"])
     run, _ = client.predict(
@@ -47,7 +53,7 @@ def test_simpsonify_is_the_models_redrawing(client: Client):
         small = faces.small_square(face)
     start = edit.redrawn(shipped.denoiser(), small, 0.5, "homer_simpson", 3)
     run = client.predict(run["run"], api_name="/run")
-    assert np.array_equal(pixels(run["faces"]), drawn(Settings("ddim", 4, 1.0), start))
+    assert off(pixels(run["faces"]), drawn(Settings("ddim", 4, 1.0), start)) <= 1
     assert np.array_equal(pixels(run["picture"]), to_array(small))
     assert [frame["t"] for frame in run["frames"]] == [499, 249, 0]
     assert run["total"] == 2
@@ -67,7 +73,7 @@ def test_inpaint_keeps_what_is_not_painted(client: Client):
     start = edit.filled(
         shipped.denoiser(), faces.own_face(4), edit.mask_of(RIGHT_HALF), "anyone", 7, 2
     )
-    assert np.array_equal(after, drawn(Settings("ddim", 2, 1.0), start))
+    assert off(after, drawn(Settings("ddim", 2, 1.0), start)) <= 1
 
 
 def test_everything_may_be_painted(client: Client):
@@ -78,7 +84,7 @@ def test_everything_may_be_painted(client: Client):
 def test_walk_seeds_is_the_models_walk(client: Client):
     run, _ = client.predict(2, 5, 3, "bart_simpson", 1.0, 2, api_name="/walk_seeds")
     start = walk.walked(shipped.denoiser(), 2, 5, 3, "bart_simpson")
-    assert np.array_equal(pixels(run["faces"]), drawn(Settings("ddim", 2, 1.0), start))
+    assert off(pixels(run["faces"]), drawn(Settings("ddim", 2, 1.0), start)) <= 1
     assert set(run["characters"]) == {"Bart Simpson"}
     assert "picture" not in run
 
