@@ -15,7 +15,10 @@ NOT_TAKEN = (
 )
 NOT_UPLOADED = "A file that was sent was never uploaded here: upload it first, then send its path."
 LOG = logging.getLogger("glassbox.troubles")
-LIBRARIES = tuple(sysconfig.get_path(name) for name in ("purelib", "platlib", "stdlib"))
+LIBRARIES = (
+    *(sysconfig.get_path(name) for name in ("purelib", "platlib", "stdlib")),
+    "<frozen ",  # parts of the standard library that Python has within itself, such as posixpath
+)
 # What Gradio's components and the readers of its data raise where a value is none of theirs.
 REFUSALS = (ValueError, TypeError, LookupError, AttributeError, OSError, RecursionError)
 

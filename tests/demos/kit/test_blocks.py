@@ -1,5 +1,7 @@
 """Values that no component can read: a sentence for whoever sent them, no trace in the log."""
 
+import json
+
 import gradio as gr
 import httpx
 import pytest
@@ -56,11 +58,20 @@ def test_what_no_component_can_read_is_refused_in_a_sentence(served, capfd, name
 
 
 @pytest.mark.parametrize(
-    "tells", [None, 7, {"path": "/etc/passwd", "meta": FILE}, {"path": "x" * 999, "meta": FILE}]
+    "tells",
+    [
+        None,
+        7,
+        {"path": "/etc/passwd", "meta": FILE},
+        {"path": "x" * 999, "meta": FILE},
+        {"path": "\ud800", "url": "\ud800", "meta": FILE},  # no text that a disk could name
+    ],
 )
 def test_an_event_that_tells_what_no_page_tells_is_refused_in_a_sentence(served, capfd, tells):
     body = {"data": [], "fn_index": number(served, "told"), "event_data": tells}
-    said = httpx.post(f"{served}/queue/join", json=body | {"session_hash": "somebody"})
+    sent = json.dumps(body | {"session_hash": "somebody"})  # whose letters are all ASCII
+    about = {"content-type": "application/json"}
+    said = httpx.post(f"{served}/queue/join", content=sent, headers=about)
     assert said.is_success
     with httpx.stream("GET", f"{served}/queue/data?session_hash=somebody", timeout=60) as stream:
         last = next(line for line in stream.iter_lines() if "process_completed" in line)
