@@ -53,6 +53,8 @@ class Blocks(gr.Blocks):
             gr.Error: a value is none that its component can read, or there are too few.
         """
         try:
+            if _too_large([args, kwargs]):
+                raise ValueError("A number has more than 64 bits: no answer could hold it.")
             return await super().preprocess_data(*args, **kwargs)
         except InvalidPathError as error:
             raise _spoken(NOT_UPLOADED) from error
@@ -74,6 +76,15 @@ class Blocks(gr.Blocks):
             if _through_ours(error):
                 raise  # a handler's own words, or a mistake of ours
             raise _spoken(NOT_TAKEN) from error
+
+
+def _too_large(value: Any) -> bool:
+    """Whether there is a whole number in it, however deep, that JSON's writer refuses."""
+    if isinstance(value, list | tuple):
+        return any(map(_too_large, value))
+    if isinstance(value, dict):
+        return any(map(_too_large, value.values()))
+    return isinstance(value, int) and not -(2**63) <= value < 2**64
 
 
 def _through_ours(error: BaseException) -> bool:

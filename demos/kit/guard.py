@@ -41,6 +41,10 @@ FILE = re.compile(r"(?<=/file=).*")  # a path that ends in what somebody called 
 LOG = logging.getLogger("glassbox.requests")
 TROUBLES = logging.getLogger("glassbox.troubles")
 SORRY = "The app cannot answer this request: “Use via API” at the page's foot lists what it takes."
+_MESSAGE = json.dumps({"msg": "unexpected_error", "message": SORRY, "success": False})
+LAST_EVENT = f"\n\nevent: error\ndata: {_MESSAGE}\n\n".encode()
+"""What a stream of events ends with where there is no answer: a page's and a program's reader of
+Gradio's both understand it."""
 OUR_FOLDERS = tuple(str(Path(__file__).parents[2] / name) for name in ("demos", "models"))
 PASSES_ON = ("__call__", "_made")  # what a request comes through on its way to Gradio
 
@@ -48,7 +52,8 @@ PASSES_ON = ("__call__", "_made")  # what a request comes through on its way to 
 class Guard:
     """ASGI middleware around all others: answers `/health`, sets headers, and keeps the log.
 
-    An exception that reaches it becomes a sentence with the status 500, and the connection goes on.
+    An exception that reaches it becomes a sentence with the status 500, or the last event of a
+    stream, and the connection goes on.
     Gradio has no words for requests that no page of its own sends (a view's function asked for by
     a component that does not exist, say): such a one is a line in the log. Where one came through
     code of ours, which words what it expects, the log has all of its trace.
@@ -66,12 +71,14 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        began, status, size = time.perf_counter(), 0, 0
+        began, status, size, streams = time.perf_counter(), 0, 0, False
 
         async def guarded(message: Message) -> None:
-            nonlocal status, size
+            nonlocal status, size, streams
             if message["type"] == "http.response.start":
                 status = message["status"]
+                about = Headers(raw=list(message["headers"])).get("content-type", "")
+                streams = about.startswith("text/event-stream")
                 message = {**message, "headers": _with_ours(message["headers"])}
             elif message["type"] == "http.response.body":
                 size += len(message.get("body", b""))
@@ -85,8 +92,11 @@ class Guard:
                 await self.app(scope, receive, guarded)
         except Exception as error:  # noqa: BLE001 (whatever it is, nobody else words it)
             _tell(error, scope["method"], path)
-            if not status:  # half an answer cannot be taken back: the server ends the connection
+            if not status:
                 await _apology(error, path)(scope, receive, guarded)
+            elif streams:  # half an answer cannot be taken back, but events can be told one more
+                await guarded({"type": "http.response.body", "body": LAST_EVENT})
+            # Of any other half an answer the server ends the connection.
         finally:
             if LOG.isEnabledFor(logging.INFO):
                 LOG.info(_line(scope["method"], path, status, size, time.perf_counter() - began))

@@ -25,6 +25,7 @@ def served():
         drawing, button = Pad(label="Sketch"), gr.Button()
         button.click(lambda path: str(path), photo, gr.Textbox(), api_name="photo")
         button.click(lambda drawn: str(drawn), drawing, gr.Textbox(), api_name="sketch")
+        button.click(lambda held: held, gr.JSON(), gr.JSON(), api_name="number")
         button.click(told_by, None, gr.Textbox(), api_name="told", api_visibility="private")
         button.click(lambda: [][0], None, gr.Textbox(), api_name="mistake")
     demo.launch(prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")
@@ -48,6 +49,8 @@ def told(url: str, name: str, data: list) -> str:
         ("sketch", [{"composite": 3, "layers": None, "background": {}}], NOT_TAKEN),
         ("example", [None], NOT_TAKEN),
         ("example", [10**6], NOT_TAKEN),
+        ("number", [10**40], NOT_TAKEN),
+        ("number", [{"deep": [1, [-(10**40)]]}], NOT_TAKEN),
     ],
 )
 def test_what_no_component_can_read_is_refused_in_a_sentence(served, capfd, name, data, sentence):

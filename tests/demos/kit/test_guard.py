@@ -24,6 +24,14 @@ async def stream(request) -> StreamingResponse:
     return StreamingResponse(parts(), media_type="text/event-stream")
 
 
+async def cut(request) -> StreamingResponse:
+    async def parts():
+        yield b"data: 1\n\n"
+        raise TypeError("Integer exceeds 64-bit range")
+
+    return StreamingResponse(parts(), media_type="text/event-stream; charset=utf-8")
+
+
 async def broken(request):
     raise RuntimeError("on purpose")
 
@@ -44,6 +52,7 @@ APP = Starlette(
         Route("/broken", broken),
         Route("/ours", lambda request: code("")),
         Route("/half", half),
+        Route("/cut", cut),
     ],
     middleware=[Middleware(Guard)],
 )
@@ -69,6 +78,15 @@ def lines(caplog):
 def test_health_is_answered_by_the_app_that_is_well():
     answer = get(HEALTH)[0]
     assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+
+
+def test_a_stream_of_events_that_breaks_ends_with_words():
+    first, last = filter(None, get("/cut")[0].text.split("\n\n"))
+    assert first == "data: 1"
+    event, data = last.splitlines()
+    assert event == "event: error"
+    told = json.loads(data.removeprefix("data: "))
+    assert told == {"msg": "unexpected_error", "message": SORRY, "success": False}
 
 
 def test_the_page_may_load_nothing_from_another_host():
