@@ -41,7 +41,9 @@ FILE = re.compile(r"(?<=/file=).*")  # a path that ends in what somebody called 
 LOG = logging.getLogger("glassbox.requests")
 TROUBLES = logging.getLogger("glassbox.troubles")
 SORRY = "The app cannot answer this request: “Use via API” at the page's foot lists what it takes."
-_MESSAGE = json.dumps({"msg": "unexpected_error", "message": SORRY, "success": False})
+_MESSAGE = json.dumps(
+    {"msg": "unexpected_error", "message": SORRY, "error": SORRY, "success": False}
+)
 LAST_EVENT = f"\n\nevent: error\ndata: {_MESSAGE}\n\n".encode()
 """What a stream of events ends with where there is no answer: a page's and a program's reader of
 Gradio's both understand it."""

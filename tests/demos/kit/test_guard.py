@@ -86,7 +86,9 @@ def test_a_stream_of_events_that_breaks_ends_with_words():
     event, data = last.splitlines()
     assert event == "event: error"
     told = json.loads(data.removeprefix("data: "))
-    assert told == {"msg": "unexpected_error", "message": SORRY, "success": False}
+    assert told == {
+        "msg": "unexpected_error", "message": SORRY, "error": SORRY, "success": False,
+    }  # fmt: skip
 
 
 def test_the_page_may_load_nothing_from_another_host():
