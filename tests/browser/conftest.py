@@ -16,6 +16,8 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from tests.browser.views import go
+
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -28,10 +30,6 @@ ARGUMENTS = (
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 TIMEOUT = 30_000  # milliseconds: a busy machine is no failure
 FAILED = pytest.StashKey[bool]()
-GO = """(link) => {
-    history.pushState(null, "", link);
-    dispatchEvent(new PopStateEvent("popstate"));
-}"""
 LOADED = ".gb-scene:visible [data-scene]"
 """The head of the scene in view, once drawn; in lecture mode it is there and not seen."""
 
@@ -180,7 +178,7 @@ def same_page(request, profiles: Profiles, app_url: str, lasting) -> Iterator[Ca
         else:
             page, _ = lasting[key]
             page.set_viewport_size({"width": width, "height": height})
-            page.evaluate(GO, query)
+            go(page, query)
         page, _ = lasting[key]
         page.wait_for_function("glassbox.links.opened()")
         wanted = parse_qs(query[1:])

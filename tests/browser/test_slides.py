@@ -4,6 +4,7 @@ import gradio as gr
 import pytest
 
 import app
+from tests.browser.views import go
 
 
 def slides() -> dict[str, list[str]]:
@@ -32,11 +33,7 @@ def test_the_links_open_the_slides(open_page, key):
         if page is None:
             page = open_page(link)
         else:
-            page.evaluate(
-                "(link) => { history.pushState(null, '', link); "
-                "dispatchEvent(new PopStateEvent('popstate')); }",
-                link,
-            )
+            go(page, link)
         page.wait_for_selector(f'.gb-chip[data-slug="{preset}"][aria-pressed="true"]:visible')
         assert page.locator(".gb-trouble:visible").count() == 0, preset
         assert page.locator(".toast-body").count() == 0, preset  # no error, no warning

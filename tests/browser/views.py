@@ -30,6 +30,15 @@ def pixels(page: Page, selector: str, number: int = 0) -> np.ndarray:
     return np.array(found, np.uint8).reshape(height, width, 4)[..., :3]
 
 
+def go(page: Page, link: str) -> None:
+    """Go to a link in the page that is open, as Back and Forward do: nothing is loaded anew."""
+    page.evaluate(
+        "(link) => { history.pushState(null, '', link); "
+        "dispatchEvent(new PopStateEvent('popstate')); }",
+        link,
+    )
+
+
 def rested(page: Page, what: str, quiet: int = 1000) -> None:
     """Wait until what a script (a function without arguments) gives has been the same for a while.
 

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.browser.kit.test_stage import CUT, STAGE, sized
-from tests.browser.views import rested
+from tests.browser.views import go, rested
 
 QUERY = "?tab=convolution&scene=layer"
 MAP = '[data-stage="{}"] .gb-layer-map'
@@ -128,11 +128,7 @@ def test_a_map_of_half_the_size_is_drawn_at_half_the_size(open_page):
     assert abs(wide[0] - 2 * wide[1]) <= 2
     expect(page.locator('[data-stage="input"] .gb-extent')).to_contain_text("white = 1")
     # Where that would be too small to see, it says how much larger it is drawn.
-    page.evaluate(
-        "(link) => { history.pushState(null, '', link); "
-        "dispatchEvent(new PopStateEvent('popstate')); }",
-        f"{QUERY}&stride=4&pool_size=4&pool_stride=4",
-    )
+    go(page, f"{QUERY}&stride=4&pool_size=4&pool_stride=4")
     expect(page.locator('[data-stage="pooled"] .gb-shape')).to_contain_text(
         re.compile(r"enlarged [\d.]+×")
     )

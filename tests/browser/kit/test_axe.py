@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import app
-from tests.browser.views import SLOW, rested
+from tests.browser.views import SLOW, go, rested
 
 AXE = resources.files("axe_playwright_python") / "axe.min.js"
 GRAVE = ("serious", "critical")
@@ -47,11 +47,7 @@ def test_no_scene_has_a_grave_fault(open_page, tab):
     page.add_style_tag(content=AT_ONCE)
     found = {}
     for slug in SCENES[tab]:
-        page.evaluate(
-            "(link) => { history.pushState(null, '', link); "
-            "dispatchEvent(new PopStateEvent('popstate')); }",
-            f"?tab={tab}&scene={slug}",
-        )
+        go(page, f"?tab={tab}&scene={slug}")
         head = page.locator(".gb-scene:visible [data-scene]")
         expect(head).to_have_attribute("data-scene", f"{tab}/{slug}", timeout=SLOW)
         rested(page, DRAWN)
