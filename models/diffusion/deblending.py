@@ -5,14 +5,18 @@ timestep where face and noise are as α to 1 - α. What the article trains a net
 all displacements x0 - ε that a blend could be of, follows from v there. So none has to learn it.
 """
 
+import math
 from collections.abc import Iterator
 
-import numpy as np
 import torch
 
 from models.diffusion.network import FaceDenoiser
 from models.diffusion.next_state import NextStateStep
+from models.diffusion.samplers import timesteps_at
 from models.diffusion.trajectory import Start
+
+LEAST = 1e-30
+"""Pure noise has no face in it, and so no finite ratio of noise to face."""
 
 
 def displacement(
@@ -26,24 +30,14 @@ def displacement(
         share: α, from 0 to below 1.
         labels: int64 B, a character each, or the network's `nobody`.
     """
-    scale = float(np.hypot(share, 1 - share))
+    scale = math.hypot(share, 1 - share)
     signal, noise = share / scale, (1 - share) / scale  # rates: their squares add up to 1
     x = blend / scale
-    timestep = torch.full((len(x),), timestep_of(network, signal / noise), device=x.device)
+    (t,) = timesteps_at(network.noise_schedule(), [noise / max(signal, LEAST)])
+    timestep = torch.full((len(x),), t, device=x.device)
     v = network(x, timestep, labels)
     x0, epsilon = signal * x - noise * v, noise * x + signal * v
     return x0 - epsilon
-
-
-def timestep_of(network: FaceDenoiser, ratio: float) -> float:
-    """The timestep, often between two, where signal and noise rate have this ratio.
-
-    The last one where there is less signal than it has.
-    """
-    alpha_bars = np.asarray(network.noise_schedule().alphas_cumprod, np.float64)
-    rising = np.log(alpha_bars / (1 - alpha_bars))[::-1] / 2  # of timesteps T - 1, ... 0
-    falling = np.arange(len(rising))[::-1]
-    return float(np.interp(np.log(max(ratio, 1e-30)), rising, falling))
 
 
 @torch.no_grad()

@@ -28,15 +28,16 @@ MOST_SAMPLES = 500
 STEPS = 25
 GUIDANCE = 2.0
 DDIM, GUIDED = Settings("ddim", STEPS), Settings("ddim", STEPS, GUIDANCE)
-DRAWN_BY = {
+BLENDS = 16
+"""Steps along the displacement: as many as the simple variant has levels."""
+DRAWN_BY: dict[str, tuple[str, Settings | int]] = {
     "denoiser": (DENOISER, DDIM),
     "denoiser_2_steps": (DENOISER, Settings("ddim", 2)),
     "consistency_2_steps": (CONSISTENCY, Lane(CONSISTENCY, 2)),
     "consistency_1_step": (CONSISTENCY, Lane(CONSISTENCY, 1)),
+    "deblending": (DENOISER, BLENDS),
 }
-"""Rows of the networks that are sampled: whose they are, and how it draws."""
-BLENDS = 16
-"""Steps along the displacement: as many as the simple variant has levels."""
+"""Rows of the `FaceDenoiser`s: whose they are, and how it draws."""
 DATA = ("simpsons",)
 ABOUT = About(
     title="Diffusion on faces",
@@ -70,25 +71,24 @@ ABOUT = About(
 )
 
 
-def draw(network: FaceDenoiser, labels: torch.Tensor, settings: Settings) -> torch.Tensor:
-    """One face for each label (int64 N), by the seeds 0 to N-1: N 3 H W in [0, 1]."""
+def draw(network: FaceDenoiser, labels: torch.Tensor, how: Settings | int) -> torch.Tensor:
+    """One face for each label (int64 N), by the seeds 0 to N-1: N 3 H W in [0, 1], on the CPU.
+
+    Args:
+        network: on any device.
+        labels: whom to draw.
+        how: a sampler's settings, or how many equal steps along the displacement.
+    """
+    where = next(network.parameters()).device
     faces = []
     for seeds in torch.arange(len(labels)).split(BATCH):
         numbers = tuple(seeds.tolist())
-        start = Start(initial_noise(network, numbers), labels[seeds], numbers)
-        *_, last = sample(network, settings, start)
-        faces.append(last.x)
-    return ((torch.cat(faces) + 1) / 2).clamp(0, 1)
-
-
-def draw_deblended(network: FaceDenoiser, labels: torch.Tensor) -> torch.Tensor:
-    """The same along the displacement: N 3 H W in [0, 1]."""
-    faces = []
-    for seeds in torch.arange(len(labels)).split(BATCH):
-        numbers = tuple(seeds.tolist())
-        start = Start(initial_noise(network, numbers), labels[seeds], numbers)
-        *_, last = deblended(network, start, BLENDS)
-        faces.append(last.x)
+        start = Start(initial_noise(network, numbers).to(where), labels[seeds].to(where), numbers)
+        walk = (
+            deblended(network, start, how) if isinstance(how, int) else sample(network, how, start)
+        )
+        *_, last = walk
+        faces.append(last.x.cpu())
     return ((torch.cat(faces) + 1) / 2).clamp(0, 1)
 
 
@@ -134,11 +134,9 @@ def evaluate(pictures: Dataset, weights: Path) -> Rows:
 def _drawn(labels: torch.Tensor, weights: Path) -> dict[str, torch.Tensor]:
     """As many faces as labels (N 3 32 32 in [0, 1]) from everything in `weights` that draws."""
     drawn = {}
-    for row, (name, settings) in DRAWN_BY.items():
+    for row, (name, how) in DRAWN_BY.items():
         if (path := weights / f"{name}.safetensors").is_file():
-            drawn[row] = draw(checkpoint.load(FaceDenoiser, path), labels, settings)
-    if (path := weights / "denoiser.safetensors").is_file():
-        drawn["deblending"] = draw_deblended(checkpoint.load(FaceDenoiser, path), labels)
+            drawn[row] = draw(checkpoint.load(FaceDenoiser, path), labels, how)
     if (path := weights / "next_state.safetensors").is_file():
         drawn["next_state"] = draw_next_states(checkpoint.load(NextState, path), len(labels))
     if (path := weights / FACE_VAE_SAMPLES).is_file():

@@ -1,13 +1,14 @@
 """Samplers side by side: from the same noise, in step, each with as many steps as it is given."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from torch import nn
 
 from models.core.errors import InputError
 from models.diffusion.sample import rounds
-from models.diffusion.samplers import DENOISER, RACERS, Lane
+from models.diffusion.samplers import DENOISER, Lane
 from models.diffusion.states import State, after, at_start, timesteps
 from models.diffusion.trajectory import Start
 
@@ -40,13 +41,10 @@ def lanes_from(asked: Any, guidance: float = 1.0) -> tuple[Lane, ...]:
         )
     if not all(isinstance(sampler, str) for sampler, _ in asked):
         raise InputError("A sampler is asked for by its name.")
+    lanes = [Lane(sampler, steps, guidance) for sampler, steps in asked]
     return tuple(
-        Lane(sampler, steps, guidance if _of_the_ddpm(sampler) else 1.0) for sampler, steps in asked
+        lane if lane.kind.network == DENOISER else replace(lane, guidance=1.0) for lane in lanes
     )
-
-
-def _of_the_ddpm(sampler: str) -> bool:
-    return sampler not in RACERS or RACERS[sampler].network == DENOISER
 
 
 def race(

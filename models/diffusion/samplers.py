@@ -9,6 +9,7 @@ Heun's takes Karras' steps instead: its correction needs neighbouring sigmas of 
 and the cosine schedule's go from 20,000 down to 1 within a few trailing steps.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -132,10 +133,22 @@ def karras_timesteps(schedule: Any, steps: int) -> list[float]:
     Returns:
         As many timesteps, falling, between those of the schedule.
     """
-    alpha_bars = np.asarray(schedule.alphas_cumprod, np.float64)
-    log_sigmas = np.log((1 - alpha_bars) / alpha_bars) / 2  # at 0, 1, ... timesteps - 1
-    every = np.arange(len(log_sigmas))
-    last = np.interp(len(every) / steps - 1, every, log_sigmas)
+    log_sigmas = _log_sigmas(schedule)
+    last = np.interp(len(log_sigmas) / steps - 1, np.arange(len(log_sigmas)), log_sigmas)
     high, low = LARGEST_SIGMA ** (1 / RHO), np.exp(min(last, np.log(LARGEST_SIGMA)) / RHO)
-    sigmas = np.linspace(high, low, steps) ** RHO
-    return np.interp(np.log(sigmas), log_sigmas, every).tolist()
+    return timesteps_at(schedule, np.linspace(high, low, steps) ** RHO)
+
+
+def timesteps_at(schedule: Any, sigmas: Sequence[float]) -> list[float]:
+    """The timesteps, often between two of a schedule's, where the noise has these deviations.
+
+    Its last one where there is more noise than it has.
+    """
+    log_sigmas = _log_sigmas(schedule)
+    return np.interp(np.log(sigmas), log_sigmas, np.arange(len(log_sigmas))).tolist()
+
+
+def _log_sigmas(schedule: Any) -> np.ndarray:
+    """Of all timesteps of a schedule, from 0 on: they rise."""
+    alpha_bars = np.asarray(schedule.alphas_cumprod, np.float64)
+    return np.log((1 - alpha_bars) / alpha_bars) / 2

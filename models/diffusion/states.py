@@ -7,7 +7,7 @@ import torch
 
 from models.diffusion.deblending import deblended
 from models.diffusion.network import FaceDenoiser
-from models.diffusion.next_state import NextState, next_states
+from models.diffusion.next_state import NextState, NextStateStep, next_states
 from models.diffusion.sample import sample
 from models.diffusion.samplers import Settings, scheduler
 from models.diffusion.trajectory import DenoisingStep, Start
@@ -67,13 +67,16 @@ def denoiser_states(network: FaceDenoiser, settings: Settings, start: Start) -> 
 
 def deblending_states(network: FaceDenoiser, start: Start, steps: int) -> Iterator[State]:
     """The DDPM's walk along its displacements, from pure noise."""
-    yield State(0, start.noise)
-    for step in deblended(network, start, steps):
-        yield State(step.step, step.x, evaluations=step.step)
+    return _plain(start.noise, deblended(network, start, steps))
 
 
 def next_state_states(network: NextState, noise: torch.Tensor) -> Iterator[State]:
     """The simple variant's walk from noise, B 3 H W: each of its levels is a step."""
+    return _plain(noise, next_states(network, noise))
+
+
+def _plain(noise: torch.Tensor, steps: Iterator[NextStateStep]) -> Iterator[State]:
+    """A walk from noise that knows no t and guesses no face: an evaluation a step."""
     yield State(0, noise)
-    for step in next_states(network, noise):
+    for step in steps:
         yield State(step.step, step.x, evaluations=step.step)

@@ -16,9 +16,10 @@ from models.backbone.network import Backbone
 from models.core import checkpoint, data
 from models.core.errors import InputError
 from models.core.seeds import mixed_seed
+from models.diffusion.evaluate import draw
 from models.diffusion.features import features_of
 from models.diffusion.network import DenoiserConfig, FaceDenoiser
-from models.diffusion.sample import initial_noise, sample
+from models.diffusion.sample import sample
 from models.diffusion.samplers import CONSISTENCY, Lane, Settings
 from models.diffusion.shipped import WEIGHTS
 from models.diffusion.train_denoiser import LABEL_DROPOUT, STRIP
@@ -63,7 +64,6 @@ class ConsistencyTraining(Experiment):
 
     name = "consistency"
     best = "kid"
-    resident = ("training",)
     memory_format = torch.contiguous_format
 
     def __init__(
@@ -85,15 +85,14 @@ class ConsistencyTraining(Experiment):
         self.classifier = checkpoint.load(Backbone, weights / "character_classifier.safetensors")
         if training.label_names != denoiser.config.characters:
             raise InputError(f"{file} draws other characters than those that the faces are of.")
-        size = denoiser.config.size
-        self.training = data.resized(training, size)
-        self.validation = data.resized(validation, size)
+        self.labels = training.labels.cpu()  # whom to draw; the faces themselves are not looked at
+        self.validation = data.resized(validation, denoiser.config.size)
         network = FaceDenoiser(denoiser.config)
         network.load_state_dict(denoiser.state_dict())
         self.networks = {"consistency": network}
         self.denoiser = denoiser.requires_grad_(False).eval()
         self.denoiser.to(memory_format=torch.channels_last)
-        self.size = len(self.training)
+        self.size = len(self.labels)
         self.schedule = network.noise_schedule()
         self.looked_at = 8 if options.dry_run else LOOKED_AT
         self._walk: tuple[tuple[int, int], Batch] | None = None
@@ -124,7 +123,7 @@ class ConsistencyTraining(Experiment):
         seed = mixed_seed(self.recipe.seed, number, PartialState().process_index)
         generator = torch.Generator().manual_seed(seed)
         nobody = self.denoiser.nobody
-        labels = self.training.labels.cpu()[torch.randint(self.size, (count,), generator=generator)]
+        labels = self.labels[torch.randint(self.size, (count,), generator=generator)]
         labels = labels.masked_fill(
             torch.rand(count, generator=generator) < LABEL_DROPOUT, nobody
         ).to(where)
@@ -164,25 +163,13 @@ class ConsistencyTraining(Experiment):
         labels = self.validation.labels[: self.looked_at].cpu()
         found = {}
         for name, steps in (("kid", VALIDATED_BY.steps), ("kid_in_one_step", 1)):
-            faces = self._drawn(network, Lane(VALIDATED_BY.sampler, steps), labels)
-            made = features_of(self.classifier, ((faces + 1) / 2).clamp(0, 1))
-            found[name] = kernel_distance(real, made)
+            faces = draw(network, labels, Lane(CONSISTENCY, steps))
+            found[name] = kernel_distance(real, features_of(self.classifier, faces))
         return found
-
-    def _drawn(self, network: FaceDenoiser, lane: Lane, labels: torch.Tensor) -> torch.Tensor:
-        """A face for each label, by the seeds from 0 on: N 3 H W in [-1, 1], on the CPU."""
-        where = next(network.parameters()).device
-        faces = []
-        for seeds in torch.arange(len(labels)).split(50):
-            numbers = tuple(seeds.tolist())
-            noise = initial_noise(network, numbers).to(where)
-            *_, last = sample(network, lane, Start(noise, labels[seeds].to(where), numbers))
-            faces.append(last.x.cpu())
-        return torch.cat(faces)
 
     def samples(self, networks: Networks) -> torch.Tensor:
         """Eight faces out of the same noise each time: four characters, twice."""
         network = networks["consistency"]
         names = network.config.characters
         wanted = [names.index(name) if name in names else 0 for name in STRIP] * 2
-        return (self._drawn(network, VALIDATED_BY, torch.tensor(wanted)) + 1) / 2
+        return draw(network, torch.tensor(wanted), VALIDATED_BY)
