@@ -164,15 +164,20 @@ def lasting() -> Iterator[dict[str, tuple[Page, list]]]:
 
 @pytest.fixture
 def same_page(request, profiles: Profiles, app_url: str, lasting) -> Iterator[Callable]:
-    """As `open_page`, for tests that only look: in a page that is open the link is gone to.
+    """As `open_page`, but where a page is open the link is gone to in that one, as Back does: a
+    tenth of the work. So the scene may have been used before, and its history has entries.
 
-    Where a test failed, the next one has a new page.
+    With `anew=True` the page is a new one, and where a test failed, that of the next is.
     """
     used = set()
 
-    def open_(query: str, width: int = 1280, height: int = 900, **options) -> Page:
+    def open_(
+        query: str, width: int = 1280, height: int = 900, *, anew: bool = False, **options
+    ) -> Page:
         key = repr(sorted(options.items()))
         used.add(key)
+        if anew and key in lasting:
+            lasting[key][0].close()
         if key not in lasting or lasting[key][0].is_closed():
             lasting[key] = opened(profiles(**options), app_url + query, width, height)
         else:

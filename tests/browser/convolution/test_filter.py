@@ -50,8 +50,8 @@ TWICE = """async () => {
 }"""
 
 
-def test_upload_preset_and_edit_change_the_picture(open_page):
-    page = open_page(FILTER)
+def test_upload_preset_and_edit_change_the_picture(same_page):
+    page = same_page(FILTER)
     source = _source(page)
     _upload(page, "mine.png", _png((200, 120)))
     _changed(page, source)
@@ -68,8 +68,8 @@ def test_upload_preset_and_edit_change_the_picture(open_page):
     expect(page).to_have_url(re.compile("kernel="))
 
 
-def test_the_grid_by_keyboard(open_page):
-    page = open_page(FILTER)
+def test_the_grid_by_keyboard(same_page):
+    page = same_page(FILTER)
     page.get_by_label("Kernel, row 1, column 1").focus()
     page.keyboard.press("ArrowDown")
     expect(page.get_by_label("Kernel, row 2, column 1")).to_be_focused()
@@ -80,8 +80,8 @@ def test_the_grid_by_keyboard(open_page):
     _changed(page, source)
 
 
-def test_a_cell_that_is_no_number_says_so(open_page):
-    page = open_page(FILTER)
+def test_a_cell_that_is_no_number_says_so(same_page):
+    page = same_page(FILTER, anew=True)
     source = _source(page)
     page.get_by_label("Kernel, row 1, column 2").fill("abc")
     expect(page.locator(".gb-grid-note").first).to_contain_text("“abc” is not a number")
@@ -90,8 +90,8 @@ def test_a_cell_that_is_no_number_says_so(open_page):
     _changed(page, source)
 
 
-def test_buttons_of_the_kernel(open_page):
-    page = open_page(FILTER)
+def test_buttons_of_the_kernel(same_page):
+    page = same_page(FILTER)
     page.get_by_role("button", name="Flip").click()
     expect(page.get_by_label("Kernel, row 2, column 1")).to_have_value("2")
     page.get_by_label("Kernel, row 2, column 1").fill("6")
@@ -101,8 +101,8 @@ def test_buttons_of_the_kernel(open_page):
     expect(page.get_by_label("Kernel, row 3, column 2")).not_to_have_value("6")
 
 
-def test_a_link_restores_the_state(open_page):
-    page = open_page(FILTER)
+def test_a_link_restores_the_state(same_page, open_page):
+    page = same_page(FILTER)
     default = _source(page)
     page.get_by_role("button", name="Box blur", exact=True).click()
     expect(page.get_by_label("Kernel, row 1, column 1")).to_have_value("1")
@@ -119,8 +119,8 @@ def test_a_link_restores_the_state(open_page):
         time.sleep(0.1)
 
 
-def test_an_edit_is_asked_for_once(open_page):
-    page, asked = open_page(FILTER), []
+def test_an_edit_is_asked_for_once(same_page):
+    page, asked = same_page(FILTER), []
 
     def listen(request):
         if "/queue/join" in request.url:
@@ -135,8 +135,8 @@ def test_an_edit_is_asked_for_once(open_page):
     assert len(asked) == len(set(asked))  # what the page asks for as it opens may be among them
 
 
-def test_copy_link(open_page):
-    page = open_page(FILTER, permissions=["clipboard-read", "clipboard-write"])
+def test_copy_link(same_page):
+    page = same_page(FILTER, permissions=["clipboard-read", "clipboard-write"])
     page.get_by_role("button", name="Emboss", exact=True).click()
     expect(page).to_have_url(re.compile("preset=emboss"))
     page.get_by_role("button", name="Copy link").click()
@@ -155,16 +155,16 @@ def test_copy_link(open_page):
         ("&photo=../../etc/passwd", "there is no example photo"),
     ],
 )
-def test_nonsense_in_a_link(open_page, query, words):
-    page = open_page(FILTER + query)
+def test_nonsense_in_a_link(same_page, query, words):
+    page = same_page(FILTER + query, anew=True)
     expect(page.locator(".toast-body")).to_contain_text(words)
     source = _source(page)
     page.get_by_role("button", name="Sharpen", exact=True).click()
     _changed(page, source)
 
 
-def test_all_that_a_link_has_wrong_is_one_message(open_page):
-    page = open_page(f"{FILTER}&stride=banana&repeats=1e9")
+def test_all_that_a_link_has_wrong_is_one_message(same_page):
+    page = same_page(f"{FILTER}&stride=banana&repeats=1e9", anew=True)
     expect(page.locator(".toast-message-item")).to_have_count(1)
     for name in ("stride", "repeats"):
         expect(page.locator(".toast-message-item")).to_contain_text(f"“{name}” was left out")
@@ -178,8 +178,8 @@ def test_all_that_a_link_has_wrong_is_one_message(open_page):
         ("cut.png", _png((300, 200))[:20_000], "damaged or cut off"),
     ],
 )
-def test_bad_files_are_said_in_words(open_page, name, content, words):
-    page = open_page(FILTER, height=1500)
+def test_bad_files_are_said_in_words(same_page, name, content, words):
+    page = same_page(FILTER, height=1500)
     _upload(page, name, content)
     said, picture = page.locator(".gb-scene:visible > .gb-said"), page.locator(".gb-compare")
     expect(said).to_contain_text(words)  # on the stage, once, in the place of the picture
@@ -194,16 +194,16 @@ def test_bad_files_are_said_in_words(open_page, name, content, words):
     expect(page.locator(".gb-compare .gb-caption")).to_contain_text("512 × 512")
 
 
-def test_a_bad_file_is_said_in_sight_where_the_stage_is_not(open_page):
-    page = open_page(FILTER, width=390, height=600)
+def test_a_bad_file_is_said_in_sight_where_the_stage_is_not(same_page):
+    page = same_page(FILTER, width=390, height=600)
     page.locator(".gb-control-photo").first.scroll_into_view_if_needed()
     _upload(page, "notes.png", b"just some text, no picture")
     expect(page.locator(".toast-body.error")).to_contain_text("not a picture")
     expect(page.locator(".gb-compare")).to_be_hidden()
 
 
-def test_a_removed_picture_is_a_state_and_no_message(open_page):
-    page = open_page(FILTER)
+def test_a_removed_picture_is_a_state_and_no_message(same_page):
+    page = same_page(FILTER, anew=True)
     page.locator(".gb-control-photo button[aria-label='Remove Image']").click()
     said = page.locator(".gb-scene:visible .gb-missing")
     expect(said).to_have_text("There is no picture yet: choose one first.")
@@ -214,8 +214,8 @@ def test_a_removed_picture_is_a_state_and_no_message(open_page):
     assert page.locator(".toast-body").count() == 0
 
 
-def test_undo_and_reset_set_the_controls_back(open_page):
-    page = open_page(FILTER)
+def test_undo_and_reset_set_the_controls_back(same_page):
+    page = same_page(FILTER)
     undo, reset = (page.locator(f".gb-scene:visible .gb-{one}") for one in ("undo", "reset"))
     expect(undo).to_be_disabled()
     middle = page.get_by_label("Kernel, row 2, column 2")
@@ -239,8 +239,8 @@ def test_undo_and_reset_set_the_controls_back(open_page):
     expect(reset).to_be_disabled()
 
 
-def test_undo_pressed_again_before_it_is_done_goes_back_twice(open_page):
-    page = open_page(FILTER)
+def test_undo_pressed_again_before_it_is_done_goes_back_twice(same_page):
+    page = same_page(FILTER, anew=True)
     middle = page.get_by_label("Kernel, row 2, column 2")
     for value in ("5", "6", "7"):
         middle.fill(value)
@@ -254,8 +254,8 @@ def test_undo_pressed_again_before_it_is_done_goes_back_twice(open_page):
     expect(middle).to_have_value("0")
 
 
-def test_a_weight_is_shown_whole_in_the_largest_kernel(open_page):
-    page = open_page(FILTER)
+def test_a_weight_is_shown_whole_in_the_largest_kernel(same_page):
+    page = same_page(FILTER)
     for size in ("7", "11"):
         page.get_by_role("radio", name=size, exact=True).check(force=True)
         expect(page.locator(".gb-grid:visible .gb-cell")).to_have_count(int(size) ** 2)
@@ -274,14 +274,14 @@ def test_a_weight_is_shown_whole_in_the_largest_kernel(open_page):
         assert cells.evaluate_all(cut) == []
 
 
-def test_one_pixel(open_page):
-    page = open_page(FILTER)
+def test_one_pixel(same_page):
+    page = same_page(FILTER)
     _upload(page, "dot.png", _png((1, 1)))
     expect(page.locator(".gb-compare .gb-caption")).to_contain_text("1 × 1 → 1 × 1")
 
 
-def test_a_drawing_becomes_the_photo(open_page):
-    page = open_page(FILTER)
+def test_a_drawing_becomes_the_photo(same_page):
+    page = same_page(FILTER)
     source = _source(page)
     page.get_by_role("button", name="Draw instead").click()
     page.get_by_role("button", name="Use the drawing").click()
@@ -304,8 +304,8 @@ def _total(page: Page) -> float:
     return float(text.replace("≈", "").replace("−", "-"))
 
 
-def test_a_click_takes_a_pixel_apart(open_page):
-    page = open_page(FILTER)
+def test_a_click_takes_a_pixel_apart(same_page):
+    page = same_page(FILTER)
     page.wait_for_function("glassbox.links.opened()")
     expect(page.locator(PANEL)).to_be_hidden()
     frame = page.locator(".gb-compare .gb-split")
@@ -339,8 +339,8 @@ def test_a_click_takes_a_pixel_apart(open_page):
     expect(page).not_to_have_url(re.compile("pixel="))
 
 
-def test_a_link_opens_a_pixels_sum(open_page):
-    page = open_page(FILTER + "&channels=per channel&pixel=[0.25,0.7]")
+def test_a_link_opens_a_pixels_sum(same_page):
+    page = same_page(FILTER + "&channels=per channel&pixel=[0.25,0.7]")
     panel = page.locator(PANEL)
     expect(panel).to_contain_text("row 359, column 129")
     red = _total(page)

@@ -21,8 +21,8 @@ def wait_for_numbers(page, stage: str, beginning: str) -> str:
     return page.locator(f'[data-stage="{stage}"] .numbers').first.inner_text()
 
 
-def test_an_activation_changes_curve_and_tile(open_page):
-    page = open_page(QUERY + "&preset=relu")
+def test_an_activation_changes_curve_and_tile(same_page):
+    page = same_page(QUERY + "&preset=relu")
     assert "−" not in wait_for_numbers(page, "activation", "1 14 0 4 0 0 10 6 0 3")
     curve = page.locator(".gb-curve .curve").get_attribute("d")
     page.get_by_label("Activation", exact=True).click()
@@ -32,15 +32,15 @@ def test_an_activation_changes_curve_and_tile(open_page):
     assert page.locator(".gb-curve h3").inner_text() == "leaky ReLU"
 
 
-def test_an_edit_of_the_matrix_changes_the_output(open_page):
-    page = open_page(QUERY + "&preset=max-pooling")
+def test_an_edit_of_the_matrix_changes_the_output(same_page):
+    page = same_page(QUERY + "&preset=max-pooling")
     wait_for_numbers(page, "pooled", "4 8 9 6 9 6 8 9")
     page.get_by_label("Input matrix, row 1, column 1").fill("77")
     wait_for_numbers(page, "pooled", "77 8 9 6 9 6 8 9")
 
 
-def test_a_number_shows_what_it_was_made_of(open_page):
-    page = open_page(QUERY + "&preset=numbers")
+def test_a_number_shows_what_it_was_made_of(same_page):
+    page = same_page(QUERY + "&preset=numbers")
     wait_for_numbers(page, "pooled", "17 14 8 0 24 8")
     page.locator(MAP.format("pooled")).focus()
     page.keyboard.press("ArrowDown")
@@ -53,8 +53,8 @@ def test_a_number_shows_what_it_was_made_of(open_page):
     assert page.locator('[data-stage="activation"] .won').count() == 1
 
 
-def test_a_link_restores_maxout_over_two_kernels(open_page):
-    page = open_page(QUERY + "&source=numbers&activation=maxout&pooling=none&padding=valid")
+def test_a_link_restores_maxout_over_two_kernels(same_page):
+    page = same_page(QUERY + "&source=numbers&activation=maxout&pooling=none&padding=valid")
     page.wait_for_selector(MAP.format("second feature map"))
     page.wait_for_selector('[data-stage="padded"], [data-stage="pooled"]', state="detached")
     assert page.get_by_label("Second kernel, row 1, column 1").is_visible()
@@ -62,17 +62,17 @@ def test_a_link_restores_maxout_over_two_kernels(open_page):
     assert page.get_by_label("Activation", exact=True).input_value() == "maxout"
 
 
-def test_a_bad_cell_leaves_the_last_picture(open_page):
-    page = open_page(QUERY + "&preset=max-pooling")
+def test_a_bad_cell_leaves_the_last_picture(same_page):
+    page = same_page(QUERY + "&preset=max-pooling")
     before = wait_for_numbers(page, "pooled", "4 8 9 6 9 6 8 9")
     page.get_by_label("Input matrix, row 1, column 1").fill("x")
     assert "not a number" in page.locator(".gb-grid-note:not(:empty)").inner_text()
     assert page.locator('[data-stage="pooled"] .numbers').inner_text() == before
 
 
-def test_a_phone_cuts_nothing_off(open_page):
+def test_a_phone_cuts_nothing_off(same_page):
     for preset in ("photo", "numbers", "four-filters"):
-        page = open_page(f"{QUERY}&preset={preset}", width=390, height=844)
+        page = same_page(f"{QUERY}&preset={preset}", width=390, height=844)
         page.wait_for_selector(MAP.format("pooled"))
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
         page.close()
@@ -88,8 +88,8 @@ TIGHT = """(stage) => [...stage.querySelectorAll(".numbers span")].filter((cell)
 IN_NUMBERS = ("numbers", "relu", "leaky-relu", "elu", "sigmoid", "tanh", "maxout", "max-pooling")
 
 
-def test_numbers_fit_their_cells_and_nothing_is_cut_whatever_the_preset(open_page):
-    page = open_page(f"{QUERY}&preset=photo")
+def test_numbers_fit_their_cells_and_nothing_is_cut_whatever_the_preset(same_page):
+    page = same_page(f"{QUERY}&preset=photo")
     stage = page.locator(STAGE)
     for preset in (*IN_NUMBERS, "photo", "same-object", "four-filters"):
         page.locator(f'.gb-chip[data-slug="{preset}"]:visible').evaluate("(chip) => chip.click()")
@@ -105,8 +105,8 @@ def test_numbers_fit_their_cells_and_nothing_is_cut_whatever_the_preset(open_pag
         sized(page, 1280, 800)
 
 
-def test_a_number_that_an_activation_never_reaches_is_not_printed_as_reached(open_page):
-    page = open_page(f"{QUERY}&preset=sigmoid")
+def test_a_number_that_an_activation_never_reaches_is_not_printed_as_reached(same_page):
+    page = same_page(f"{QUERY}&preset=sigmoid")
     numbers = wait_for_numbers(page, "activation", "0.73 ≈1 ≈0 0.98").split()
     assert {"0", "1"}.isdisjoint(numbers)
     extent = page.locator('[data-stage="activation"] .gb-extent')
@@ -118,8 +118,8 @@ def test_a_number_that_an_activation_never_reaches_is_not_printed_as_reached(ope
     assert "≈" not in wait_for_numbers(page, "activation", "1 14 0 4 0 0 10 6")
 
 
-def test_a_map_of_half_the_size_is_drawn_at_half_the_size(open_page):
-    page = open_page(f"{QUERY}&preset=same-object")
+def test_a_map_of_half_the_size_is_drawn_at_half_the_size(same_page):
+    page = same_page(f"{QUERY}&preset=same-object")
     rested(page, "() => document.querySelector('.gb-pipe')?.innerText")
     wide = [
         page.locator(f"{MAP.format(stage)} img").bounding_box()["width"]
@@ -134,8 +134,8 @@ def test_a_map_of_half_the_size_is_drawn_at_half_the_size(open_page):
     )
 
 
-def test_the_two_costs_stand_on_one_line(open_page):
-    page = open_page(f"{QUERY}&lecture=1", width=1024, height=768)
+def test_the_two_costs_stand_on_one_line(same_page):
+    page = same_page(f"{QUERY}&lecture=1", width=1024, height=768)
     bars = page.locator(".gb-cost .gb-bar")
     expect(bars).to_have_count(2)
     rested(page, "() => document.querySelector('.gb-costs').innerText")

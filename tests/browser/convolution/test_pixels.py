@@ -14,11 +14,11 @@ WHERE = ".gb-convolution-pixels-place .gb-caption"
 
 
 @pytest.fixture
-def open_scene(open_page):
+def open_scene(same_page):
     """Open the scene with a query, once its picture is drawn."""
 
     def open_(query: str = "", **options):
-        page = open_page(SCENE + query, **options)
+        page = same_page(SCENE + query, **options)
         expect(page.locator(WHERE)).to_have_text(re.compile("rows"))
         return page
 
@@ -60,7 +60,7 @@ def test_keys_zoom_and_read_exact_pixels(open_scene):
 
 
 def test_wheel_keeps_the_pixel_under_the_cursor(open_scene):
-    page = open_scene()
+    page = open_scene(anew=True)
     box = page.locator(STAGE).bounding_box()
     page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + box["height"] * 0.3)
     readout = page.locator(".gb-pixels-read")
@@ -120,14 +120,14 @@ def test_a_phone_shows_the_planes_and_cuts_nothing_off(open_scene):
 
 
 def test_a_nonsense_place_is_named_and_left_out(open_scene):
-    page = open_scene("&place={%22x%22:7,%22y%22:0,%22span%22:1}")
+    page = open_scene("&place={%22x%22:7,%22y%22:0,%22span%22:1}", anew=True)
     expect(page.get_by_text("not a share from 0 to 1")).to_be_visible(timeout=20_000)
     part = settled(page)
     assert part["top"] == 0
 
 
-def test_the_scale_is_said_and_nothing_empty_stands_there(open_page):
-    page = open_page("?tab=convolution&scene=pixels")
+def test_the_scale_is_said_and_nothing_empty_stands_there(same_page):
+    page = same_page("?tab=convolution&scene=pixels")
     facts = page.locator(".gb-convolution-pixels .gb-caption")
     expect(facts).to_contain_text("= 786,432 numbers from 0 (dark) to 255 (bright)")
     page.get_by_role("button", name="More: the numbers to copy").click()
@@ -141,8 +141,8 @@ def test_the_scale_is_said_and_nothing_empty_stands_there(open_page):
     expect(table).to_contain_text("planes")
 
 
-def test_the_photos_name_lies_above_it(open_page):
-    page = open_page("?tab=convolution&scene=pixels")
+def test_the_photos_name_lies_above_it(same_page):
+    page = same_page("?tab=convolution&scene=pixels")
     label = page.locator(".gb-control-photo:visible label").first.bounding_box()
     image = page.locator(".gb-control-photo:visible .image-frame img").first.bounding_box()
     assert label["y"] + label["height"] <= image["y"] + 1

@@ -27,8 +27,8 @@ def mask(page):
     return json.loads(text)
 
 
-def test_three_modes_open_with_what_was_made_before(open_page):
-    page = open_page(QUERY)
+def test_three_modes_open_with_what_was_made_before(same_page):
+    page = same_page(QUERY)
     wait_for_run(page, ".gb-diffusion-edit-redraw", "")
     assert run_of(page, ".gb-diffusion-edit-redraw") == "0"
     assert "Noised to t = 649" in page.locator(".gb-diffusion-edit-redraw").inner_text()
@@ -49,8 +49,8 @@ def test_three_modes_open_with_what_was_made_before(open_page):
     ] == ["0", "0"]
 
 
-def test_a_painted_mask_is_filled_and_the_rest_stays(open_page):
-    page = open_page(FILL)
+def test_a_painted_mask_is_filled_and_the_rest_stays(same_page):
+    page = same_page(FILL)
     wait_for_run(page, ".gb-diffusion-edit-fill", "0")
     before = run_of(page, ".gb-diffusion-edit-fill")
     page.get_by_role("button", name="Clear").click()
@@ -75,8 +75,8 @@ def test_a_painted_mask_is_filled_and_the_rest_stays(open_page):
     assert not np.array_equal(filled[painted], face[painted])
 
 
-def test_erase_invert_and_keys(open_page):
-    page = open_page(FILL)
+def test_erase_invert_and_keys(same_page):
+    page = same_page(FILL)
     page.locator(MASK).wait_for()
     page.get_by_role("button", name="Clear").click()
     expect(page.locator(".gb-nothing")).to_be_visible()  # a state, with no variants beside it
@@ -100,12 +100,12 @@ def test_erase_invert_and_keys(open_page):
     assert mask(page)[15] == "1" * 16 + "0" + "1" * 15
 
 
-def test_a_link_restores_the_mask_and_draws_the_same(open_page):
+def test_a_link_restores_the_mask_and_draws_the_same(same_page):
     rows = ["0" * 32] * 24 + ["0" * 10 + "1" * 12 + "0" * 10] * 8
     link = FILL + "&seed=3&mask=" + json.dumps(rows).replace(" ", "").replace('"', "%22")
     made = []
     for _ in range(2):
-        page = open_page(link)
+        page = same_page(link, anew=True)
         wait_for_run(page, ".gb-diffusion-edit-fill", "0")
         assert mask(page) == rows
         assert "seed=3" in page.url
@@ -113,8 +113,8 @@ def test_a_link_restores_the_mask_and_draws_the_same(open_page):
     assert np.array_equal(*made)
 
 
-def test_a_link_simpsonifies(open_page):
-    page = open_page(QUERY + "&source=face&number=3&strength=0.5&steps=2&character=anyone")
+def test_a_link_simpsonifies(same_page):
+    page = same_page(QUERY + "&source=face&number=3&strength=0.5&steps=2&character=anyone")
     wait_for_run(page, ".gb-diffusion-edit-redraw", "0")
     before = pixels(page, ".gb-diffusion-edit-redraw .before canvas")
     assert np.array_equal(before, to_array(faces.own_face(3)))
@@ -124,8 +124,8 @@ def test_a_link_simpsonifies(open_page):
     assert not np.array_equal(pixels(page, ".gb-diffusion-edit-redraw .after canvas"), after)
 
 
-def test_a_frame_is_dragged_over_the_photo_and_kept_in_the_link(open_page):
-    page = open_page(QUERY + "&steps=2&strength=0.3&character=anyone")
+def test_a_frame_is_dragged_over_the_photo_and_kept_in_the_link(same_page):
+    page = same_page(QUERY + "&steps=2&strength=0.3&character=anyone")
     view = ".gb-diffusion-edit-redraw"
     wait_for_run(page, view, "0")
     before, run = pixels(page, f"{view} .before canvas"), run_of(page, view)
@@ -150,17 +150,17 @@ def test_a_frame_is_dragged_over_the_photo_and_kept_in_the_link(open_page):
     assert top > first_top
 
 
-def test_a_phone_cuts_nothing_off(open_page):
+def test_a_phone_cuts_nothing_off(same_page):
     for mode in ("redraw", "fill", "walk"):
-        page = open_page(f"{QUERY}&mode={mode}", width=390, height=844)
+        page = same_page(f"{QUERY}&mode={mode}", width=390, height=844)
         page.wait_for_function(
             "(mode) => document.querySelector(`.gb-scene[data-mode='${mode}']`)", arg=mode
         )
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-def test_a_poke_says_how_much_changed_inside_its_frame_and_outside(open_page):
-    page = open_page("?tab=diffusion&scene=edit&mode=walk&way=poked&stops=3&steps=2")
+def test_a_poke_says_how_much_changed_inside_its_frame_and_outside(same_page):
+    page = same_page("?tab=diffusion&scene=edit&mode=walk&way=poked&stops=3&steps=2")
     view = page.locator(".gb-diffusion-edit-walk")
     wait_for_run(page, ".gb-diffusion-edit-walk", "0")
     frame, words = view.locator(".gb-poked"), view.locator(".gb-poked-words")

@@ -35,8 +35,8 @@ def expected(number, t, seed):
     return to_array(display.faces(forward.noised(x0, noise, forward.cosine(), t))).astype(int)
 
 
-def test_dragging_t_shows_the_models_x_t(open_page):
-    page = open_page(QUERY)
+def test_dragging_t_shows_the_models_x_t(same_page):
+    page = same_page(QUERY)
     at(page, 400)
     for t in (0, 137, 500, 998, 999):
         page.get_by_label(SLIDER).fill(str(t))
@@ -49,8 +49,8 @@ def test_dragging_t_shows_the_models_x_t(open_page):
     assert np.array_equal(shown(page, "x0"), to_array(faces.own_face(1)))
 
 
-def test_a_drag_with_the_mouse_changes_the_picture_and_the_link(open_page):
-    page = open_page(QUERY)
+def test_a_drag_with_the_mouse_changes_the_picture_and_the_link(same_page):
+    page = same_page(QUERY)
     at(page, 400)
     before = shown(page)
     box = page.get_by_label(SLIDER).bounding_box()
@@ -65,8 +65,8 @@ def test_a_drag_with_the_mouse_changes_the_picture_and_the_link(open_page):
     page.wait_for_url(f"**t={t}*")
 
 
-def test_a_link_restores_picture_noise_and_t(open_page):
-    page = open_page(QUERY + "&number=4&seed=9&t=250")
+def test_a_link_restores_picture_noise_and_t(same_page):
+    page = same_page(QUERY + "&number=4&seed=9&t=250")
     at(page, 250)
     page.wait_for_function(
         "(want) => { const c = "
@@ -78,8 +78,8 @@ def test_a_link_restores_picture_noise_and_t(open_page):
     assert np.abs(shown(page) - expected(4, 250, 9)).max() <= 1
 
 
-def test_pressing_a_level_or_a_chart_goes_there(open_page):
-    page = open_page(QUERY)
+def test_pressing_a_level_or_a_chart_goes_there(same_page):
+    page = same_page(QUERY)
     at(page, 400)
     page.get_by_role("button", name="t = 700").first.click()
     at(page, 700)
@@ -92,8 +92,8 @@ def test_pressing_a_level_or_a_chart_goes_there(open_page):
     assert 350 < int(page.locator(".gb-diffusion-forward").get_attribute("data-t")) < 650
 
 
-def test_numbers_side_by_side_have_equally_many_digits(open_page):
-    page = open_page(QUERY + "&t=137")
+def test_numbers_side_by_side_have_equally_many_digits(same_page):
+    page = same_page(QUERY + "&t=137")
     at(page, 137)
     chart = page.locator(".gb-diffusion-forward-schedules").first
     values = chart.locator(".gb-curves-legend b").all_inner_texts()
@@ -103,8 +103,8 @@ def test_numbers_side_by_side_have_equally_many_digits(open_page):
     assert re.fullmatch(r"−?\d+\.\d\d", log_snr)
 
 
-def test_and_back_on_the_same_slider(open_page):
-    page = open_page(QUERY + "&steps=4&t=500")
+def test_and_back_on_the_same_slider(same_page):
+    page = same_page(QUERY + "&steps=4&t=500")
     at(page, 500)
     page.get_by_role("button", name="And back").click()
     page.wait_for_function(
@@ -131,8 +131,8 @@ def test_and_back_on_the_same_slider(open_page):
     )
 
 
-def test_a_way_back_that_is_stopped_keeps_the_step_where_it_stopped(open_page, monkeypatch):
-    page = open_page(QUERY + "&steps=10&t=999")
+def test_a_way_back_that_is_stopped_keeps_the_step_where_it_stopped(same_page, monkeypatch):
+    page = same_page(QUERY + "&steps=10&t=999", anew=True)
     at(page, 999)
     view, run = ".gb-diffusion-forward-levels", None
     for steps in (1, 5, 9):  # the first, one in the middle, the last that is not the end
@@ -156,9 +156,9 @@ def test_a_way_back_that_is_stopped_keeps_the_step_where_it_stopped(open_page, m
         assert min(int(level) for level in reached.all_inner_texts()) >= t
 
 
-def test_the_noise_is_one_for_all_t(open_page):
+def test_the_noise_is_one_for_all_t(same_page):
     """(x_t - signal_rate x_0) / noise_rate is the same noise wherever nothing is cut."""
-    page = open_page(QUERY)
+    page = same_page(QUERY)
     at(page, 400)
     found = []
     for t in (500, 900):
@@ -174,7 +174,7 @@ def test_the_noise_is_one_for_all_t(open_page):
     torch.testing.assert_close(found[0][both], found[1][both], atol=0.02, rtol=0)
 
 
-def test_a_phone_cuts_nothing_off(open_page):
-    page = open_page(QUERY, width=390, height=844)
+def test_a_phone_cuts_nothing_off(same_page):
+    page = same_page(QUERY, width=390, height=844)
     at(page, 400)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

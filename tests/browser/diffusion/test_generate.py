@@ -33,8 +33,8 @@ def shown(page, part):
     return pixels(page, f".gb-run-part.{part} canvas").tobytes()
 
 
-def test_a_finished_run_is_there_to_scrub(open_page):
-    page = open_page(QUERY)
+def test_a_finished_run_is_there_to_scrub(same_page):
+    page = same_page(QUERY, anew=True)
     wait_for_count(page, "21 / 21")
     finished = shown(page, "x")
     assert len(finished) == 3 * 96 * 96
@@ -52,12 +52,12 @@ def test_a_finished_run_is_there_to_scrub(open_page):
     )
     assert "seed 8" in text(page, f"{VIEW} .gb-caption >> nth=1")
     expect(page).to_have_url(re.compile("face=9"))
-    same = open_page("?" + page.url.split("?")[1])
+    same = same_page("?" + page.url.split("?")[1], anew=True)
     expect(same.locator(f"{VIEW} .gb-caption").nth(1)).to_contain_text("seed 8")
 
 
-def test_where_no_noise_is_left_none_is_shown(open_page):
-    page = open_page(QUERY)
+def test_where_no_noise_is_left_none_is_shown(same_page):
+    page = same_page(QUERY, anew=True)
     wait_for_count(page, "21 / 21")
     assert "no noise is left" in text(page, ".gb-run-equation")
     noise = page.locator(".gb-run-part.noise canvas")
@@ -69,24 +69,24 @@ def test_where_no_noise_is_left_none_is_shown(open_page):
     expect(noise).to_be_visible()
 
 
-def test_it_says_why_there_are_more_evaluations_than_steps(open_page):
-    page = open_page(QUERY)
+def test_it_says_why_there_are_more_evaluations_than_steps(same_page):
+    page = same_page(QUERY, anew=True)
     wait_for_count(page, "21 / 21")
     words = text(page, ".gb-run-cost")
     assert words.startswith("40 evaluations of the network for each face (guidance asks twice")
     assert " ms" not in text(page, ".gb-scene:visible .gb-status")  # that it was read from a file
-    page = open_page(QUERY + "&count=1&steps=4&sampler=heun&guidance=1")
+    page = same_page(QUERY + "&count=1&steps=4&sampler=heun&guidance=1")
     wait_for_count(page, "5 / 5")
     expect(page.locator(".gb-run-cost")).to_contain_text("7 evaluations", timeout=SLOW)
     assert "Heun's method asks twice a step" in text(page, ".gb-run-cost")
-    page = open_page(QUERY + "&count=1&steps=4&guidance=1")
+    page = same_page(QUERY + "&count=1&steps=4&guidance=1")
     wait_for_count(page, "5 / 5")
     expect(page.locator(".gb-run-cost")).to_contain_text("4 evaluations of the network for each")
     assert "asks" not in text(page, ".gb-run-cost")
 
 
-def test_every_step_of_one_face_is_shown_at_once(open_page):
-    page = open_page(QUERY + "&preset=slides-16")
+def test_every_step_of_one_face_is_shown_at_once(same_page):
+    page = same_page(QUERY + "&preset=slides-16")
     wait_for_count(page, "51 / 51")
     every = page.locator(f"{VIEW} .gb-every-step canvas")
     expect(every).to_be_visible()
@@ -108,11 +108,11 @@ def test_every_step_of_one_face_is_shown_at_once(open_page):
     assert box["width"] * box["height"] > 250_000  # large: cells of 70 pixels and more
 
 
-def test_the_same_link_gives_the_same_pixels(open_page):
+def test_the_same_link_gives_the_same_pixels(same_page):
     link = QUERY + "&count=1&steps=3&seed=5&character=anyone"
     made = []
     for _ in range(2):
-        page = open_page(link)
+        page = same_page(link, anew=True)
         wait_for_count(page, "4 / 4")
         page.wait_for_function(f"!document.querySelector('{VIEW}').classList.contains('running')")
         made.append(shown(page, "x"))
@@ -120,8 +120,8 @@ def test_the_same_link_gives_the_same_pixels(open_page):
     assert made[0] == made[1]
 
 
-def test_stop_in_the_middle_keeps_what_was_drawn(open_page):
-    page = open_page(QUERY + "&count=25&steps=100")
+def test_stop_in_the_middle_keeps_what_was_drawn(same_page):
+    page = same_page(QUERY + "&count=25&steps=100")
     page.wait_for_selector(f"{VIEW}.running", timeout=60_000)
     page.get_by_role("button", name="Stop").click()
     page.get_by_role("button", name="Stop").click()  # pressed twice
@@ -137,8 +137,8 @@ def rough(page, part):
     return abs(values[:, 1:] - values[:, :-1]).mean()
 
 
-def test_after_a_stop_the_panels_keep_the_step_where_it_stopped(open_page, monkeypatch):
-    page = open_page(QUERY + "&count=4&steps=12&seed=5")
+def test_after_a_stop_the_panels_keep_the_step_where_it_stopped(same_page, monkeypatch):
+    page = same_page(QUERY + "&count=4&steps=12&seed=5")
     view = page.locator(VIEW)
     expect(page.locator(COUNT)).to_have_text("13 / 13", timeout=SLOW)
     levels = []
@@ -167,8 +167,8 @@ def test_after_a_stop_the_panels_keep_the_step_where_it_stopped(open_page, monke
     assert "stopped" not in text(page, ".gb-run-cost")
 
 
-def test_a_page_that_missed_steps_asks_for_them(open_page, monkeypatch):
-    page = open_page(QUERY + "&count=4&steps=8&seed=3")
+def test_a_page_that_missed_steps_asks_for_them(same_page, monkeypatch):
+    page = same_page(QUERY + "&count=4&steps=8&seed=3")
     view = page.locator(VIEW)
     expect(page.locator(COUNT)).to_have_text("9 / 9", timeout=SLOW)
 
@@ -203,8 +203,8 @@ def test_a_page_that_missed_steps_asks_for_them(open_page, monkeypatch):
     assert seen() == complete
 
 
-def test_a_film_can_be_saved(open_page):
-    page = open_page(QUERY)
+def test_a_film_can_be_saved(same_page):
+    page = same_page(QUERY)
     wait_for_count(page, "21 / 21")
     with page.expect_download() as film:
         page.get_by_role("button", name="GIF").click()
@@ -214,14 +214,14 @@ def test_a_film_can_be_saved(open_page):
     assert strip.value.suggested_filename.endswith("-seed-0.png")
 
 
-def test_a_phone_cuts_nothing_off(open_page):
-    page = open_page(QUERY, width=390, height=844)
+def test_a_phone_cuts_nothing_off(same_page):
+    page = same_page(QUERY, width=390, height=844)
     wait_for_count(page, "21 / 21")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-def test_closing_the_page_ends_its_run(open_page):
-    page = open_page(QUERY + "&count=25&steps=100")
+def test_closing_the_page_ends_its_run(same_page):
+    page = same_page(QUERY + "&count=25&steps=100")
     page.wait_for_selector(f"{VIEW}.running", timeout=60_000)
     assert len(TURNS) == 1
     page.close()
@@ -231,8 +231,8 @@ def test_closing_the_page_ends_its_run(open_page):
     assert len(TURNS) == 0  # long before its hundredth step
 
 
-def test_two_tabs_of_one_browser_draw_at_once(open_page):
-    one = open_page(QUERY + "&count=1&steps=3&seed=1&character=anyone")
+def test_two_tabs_of_one_browser_draw_at_once(same_page):
+    one = same_page(QUERY + "&count=1&steps=3&seed=1&character=anyone")
     other = one.context.new_page()
     other.goto(one.url.replace("seed=1", "seed=2"))
     for page, seed in ((one, 1), (other, 2)):
@@ -242,9 +242,9 @@ def test_two_tabs_of_one_browser_draw_at_once(open_page):
     assert shown(one, "x") != shown(other, "x")
 
 
-def test_who_waits_is_told_so_and_can_leave(open_page):
+def test_who_waits_is_told_so_and_can_leave(same_page):
     # Their runs begin at once, and differ: equal ones are one run.
-    pages = [open_page(f"{QUERY}&steps=100&count=25&seed={100 * i}") for i in range(3)]
+    pages = [same_page(f"{QUERY}&steps=100&count=25&seed={100 * i}") for i in range(3)]
     waiting = pages[-1].locator(".gb-status .gb-in-line:visible")
     expect(waiting).to_contain_text(re.compile("before yours|You are next"), timeout=SLOW)
     box, height = waiting.bounding_box(), pages[-1].viewport_size["height"]

@@ -15,8 +15,8 @@ PLACES = """() => [...document.querySelectorAll(".gb-hill :is(.stick, .limit-nam
     .map((one) => JSON.stringify(one.getBoundingClientRect()))"""
 
 
-def test_nine_faces_are_there_and_one_is_chosen_by_a_click(open_page):
-    page = open_page(QUERY)
+def test_nine_faces_are_there_and_one_is_chosen_by_a_click(same_page):
+    page = same_page(QUERY)
     sheet = page.locator(f"{VIEW} .gb-face-sheet").first
     expect(page.locator(f"{VIEW} .stick")).to_have_count(9, timeout=SLOW)
     first = page.locator(f"{VIEW} .gb-novelty").inner_text()
@@ -32,8 +32,8 @@ def test_nine_faces_are_there_and_one_is_chosen_by_a_click(open_page):
     expect(page.locator(VIEW)).not_to_have_attribute("data-face", "9")
 
 
-def test_the_names_are_no_tiles_and_all_numbers_have_two_digits(open_page):
-    page = open_page(QUERY)
+def test_the_names_are_no_tiles_and_all_numbers_have_two_digits(same_page):
+    page = same_page(QUERY)
     names = page.locator(f"{VIEW} .gb-neighbours figcaption b")
     expect(names).to_have_count(5, timeout=SLOW)
     assert all(re.fullmatch(r"\d+\.\d\d", one) for one in names.all_inner_texts())
@@ -46,8 +46,8 @@ def test_the_names_are_no_tiles_and_all_numbers_have_two_digits(open_page):
 
 
 @pytest.mark.parametrize("query", [QUERY, f"{QUERY}&lecture=1"])
-def test_no_mark_covers_another(open_page, query):
-    page = open_page(query, width=1024, height=768)
+def test_no_mark_covers_another(same_page, query):
+    page = same_page(query, width=1024, height=768)
     expect(page.locator(f"{VIEW} .stick")).to_have_count(9, timeout=SLOW)
     rested(page, PLACES)
     marks = [one.bounding_box() for one in page.locator(f"{VIEW} .stick circle").all()]
@@ -57,8 +57,8 @@ def test_no_mark_covers_another(open_page, query):
             assert apart > 0.9 * one["width"]
 
 
-def test_no_mark_strikes_through_the_limits_name(open_page):
-    page = open_page(QUERY)
+def test_no_mark_strikes_through_the_limits_name(same_page):
+    page = same_page(QUERY)
     expect(page.locator(f"{VIEW} .stick")).to_have_count(9, timeout=SLOW)
     rested(page, PLACES)
     label = page.locator(f"{VIEW} .limit-name").bounding_box()
@@ -68,16 +68,16 @@ def test_no_mark_strikes_through_the_limits_name(open_page):
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 800), (1280, 720), (1024, 768)])
-def test_the_hill_is_seen_on_a_laptop(open_page, width, height):
-    page = open_page(QUERY, width=width, height=height)
+def test_the_hill_is_seen_on_a_laptop(same_page, width, height):
+    page = same_page(QUERY, width=width, height=height)
     expect(page.locator(f"{VIEW} .stick")).to_have_count(9, timeout=SLOW)
     rested(page, PLACES)
     bars = page.locator(f"{VIEW} .bar").all()
     assert max(bar.bounding_box()["height"] for bar in bars) > 40  # pixels
 
 
-def test_asking_again_is_answered(open_page):
-    page = open_page(QUERY)
+def test_asking_again_is_answered(same_page):
+    page = same_page(QUERY)
     view = page.locator(VIEW)
     expect(view.locator(".stick")).to_have_count(9, timeout=SLOW)
     expect(view.locator(".gb-asked-again")).to_have_text("")
@@ -88,8 +88,8 @@ def test_asking_again_is_answered(open_page):
     assert view.locator(".gb-novelty").inner_text() == verdict
 
 
-def test_without_the_data_the_page_says_why_there_are_no_pictures(open_page):
-    page = open_page(QUERY)
+def test_without_the_data_the_page_says_why_there_are_no_pictures(same_page):
+    page = same_page(QUERY)
     note = page.locator(f"{VIEW} .gb-next .gb-caption")
     thumbs = page.locator(f"{VIEW} .gb-thumb img")
     page.wait_for_function(
@@ -100,8 +100,8 @@ def test_without_the_data_the_page_says_why_there_are_no_pictures(open_page):
     assert thumbs.count() == 5 or "copyrighted show" in note.inner_text()
 
 
-def test_a_link_restores_the_face_and_the_kind(open_page):
-    page = open_page(QUERY + "&source=vae&number=3&face=4")
+def test_a_link_restores_the_face_and_the_kind(same_page):
+    page = same_page(QUERY + "&source=vae&number=3&face=4")
     expect(page.locator(f"{VIEW} .gb-own figcaption")).to_have_text(
         "Drawn by the VAE, 6", timeout=SLOW
     )
@@ -110,10 +110,10 @@ def test_a_link_restores_the_face_and_the_kind(open_page):
     expect(page.locator(f"{VIEW} .gb-own figcaption")).not_to_contain_text("VAE", timeout=SLOW)
 
 
-def test_a_picture_of_ones_own_is_asked_about(open_page, tmp_path):
+def test_a_picture_of_ones_own_is_asked_about(same_page, tmp_path):
     path = tmp_path / "mine.png"
     Image.new("RGB", (80, 60), (255, 217, 15)).save(path)
-    page = open_page(QUERY)
+    page = same_page(QUERY)
     page.get_by_role("button", name="Ask about a picture of your own").click()
     page.locator(
         "input[type=file]:visible, .gb-scene:visible input[type=file]"
@@ -122,7 +122,7 @@ def test_a_picture_of_ones_own_is_asked_about(open_page, tmp_path):
     expect(page.locator(f"{VIEW} .stick")).to_have_count(1)
 
 
-def test_a_phone_cuts_nothing_off(open_page):
-    page = open_page(QUERY, width=390, height=844)
+def test_a_phone_cuts_nothing_off(same_page):
+    page = same_page(QUERY, width=390, height=844, anew=True)
     expect(page.locator(f"{VIEW} .stick")).to_have_count(9, timeout=SLOW)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

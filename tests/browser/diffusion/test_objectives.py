@@ -22,8 +22,8 @@ def shown(page, number):
     return pixels(page, f"{VIEW} .gb-lane canvas", number).tobytes()
 
 
-def test_the_first_run_is_scrubbed_by_its_share_of_the_way(open_page):
-    page = open_page(QUERY)
+def test_the_first_run_is_scrubbed_by_its_share_of_the_way(same_page):
+    page = same_page(QUERY)
     expect(page.locator(f"{VIEW} .gb-count")).to_have_text("17 / 17", timeout=SLOW)
     expect(lane(page, 0)).to_contain_text("Step 16 of 16")
     end = shown(page, 0)
@@ -41,8 +41,8 @@ def test_the_first_run_is_scrubbed_by_its_share_of_the_way(open_page):
         assert shown(page, 0) == shown(page, number)  # the same noise
 
 
-def test_it_says_that_the_two_count_t_in_opposite_directions(open_page):
-    page = open_page(QUERY)
+def test_it_says_that_the_two_count_t_in_opposite_directions(same_page):
+    page = same_page(QUERY, anew=True)
     expect(page.locator(f"{VIEW} .gb-count")).to_have_text("17 / 17", timeout=SLOW)
     page.get_by_label("Three objectives: step").fill("4")
     for number, way in ((0, -1), (2, 1), (1, 1))[: 2 + HERE]:
@@ -58,8 +58,8 @@ def test_it_says_that_the_two_count_t_in_opposite_directions(open_page):
 
 
 @pytest.mark.skipif(HERE, reason="next_state.safetensors is here")
-def test_what_is_missing_is_said_and_the_other_goes_on(open_page):
-    page = open_page(QUERY + "&count=1&steps=2&seed=3")
+def test_what_is_missing_is_said_and_the_other_goes_on(same_page):
+    page = same_page(QUERY + "&count=1&steps=2&seed=3")
     page.wait_for_function(
         "(document.querySelector('.gb-diffusion-objectives')?.dataset.run || '0') !== '0'",
         timeout=SLOW,
@@ -68,8 +68,8 @@ def test_what_is_missing_is_said_and_the_other_goes_on(open_page):
     expect(lane(page, 1)).to_contain_text("The network that predicts the next state is not here")
 
 
-def test_a_link_is_run_and_a_run_can_be_stopped(open_page):
-    page = open_page(QUERY + "&count=25&steps=100&sampler=ddpm")
+def test_a_link_is_run_and_a_run_can_be_stopped(same_page):
+    page = same_page(QUERY + "&count=25&steps=100&sampler=ddpm")
     page.wait_for_selector(f"{VIEW}.running", timeout=SLOW)
     page.get_by_role("button", name="Stop").click()
     page.wait_for_selector(f"{VIEW}:not(.running)", timeout=SLOW)
@@ -77,16 +77,16 @@ def test_a_link_is_run_and_a_run_can_be_stopped(open_page):
     assert "steps=100" in page.url
 
 
-def test_the_formulas_and_the_table_are_set(open_page):
-    page = open_page(QUERY)
+def test_the_formulas_and_the_table_are_set(same_page):
+    page = same_page(QUERY)
     expect(page.locator(".gb-objective .katex-display")).to_have_count(3)
     page.get_by_role("button", name="The simple network, part by part").click()
     expect(page.locator(".gb-blocks table tr").last).to_contain_text("all")
     expect(page.locator(".gb-blocks table")).to_contain_text("× 4 × 4")
 
 
-def test_a_phone_cuts_nothing_off(open_page):
-    page = open_page(QUERY, width=390, height=844)
+def test_a_phone_cuts_nothing_off(same_page):
+    page = same_page(QUERY, width=390, height=844)
     expect(page.locator(f"{VIEW} .gb-count")).to_have_text("17 / 17", timeout=SLOW)
     page.get_by_role("button", name="The simple network, part by part").click()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

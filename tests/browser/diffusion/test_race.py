@@ -21,8 +21,8 @@ def run_number(page):
     return page.locator(VIEW).get_attribute("data-run")
 
 
-def test_a_finished_race_is_there_to_scrub(open_page):
-    page = open_page(QUERY)
+def test_a_finished_race_is_there_to_scrub(same_page):
+    page = same_page(QUERY)
     expect(page.locator(f"{VIEW} .gb-count")).to_have_text("51 / 51", timeout=SLOW)
     expect(lanes(page)).to_have_count(4)
     expect(lanes(page).nth(3)).to_contain_text("There first, after 6 evaluations")
@@ -43,8 +43,8 @@ def test_a_finished_race_is_there_to_scrub(open_page):
     assert shown(page, 1) != starts[1]
 
 
-def test_the_curves_are_there(open_page):
-    page = open_page(QUERY + "&preset=quality")
+def test_the_curves_are_there(same_page):
+    page = same_page(QUERY + "&preset=quality")
     legend = page.locator(".gb-quality .gb-curves-legend")
     for name in ("DDIM", "DPM-Solver++", "UniPC", "Euler", "Heun"):
         expect(legend).to_contain_text(name)
@@ -56,11 +56,11 @@ def test_the_curves_are_there(open_page):
     assert page.locator(VIEW).get_attribute("data-run") == "0"  # looking is no race
 
 
-def test_a_link_is_run_and_gives_the_same_pixels(open_page):
+def test_a_link_is_run_and_gives_the_same_pixels(same_page):
     link = QUERY + '&lanes=[["ddpm",3],["ddim",1]]&count=1&character=anyone&seed=5'
     made = []
     for _ in range(2):
-        page = open_page(link)
+        page = same_page(link, anew=True)
         wait_for_run(page, VIEW, "0")
         expect(lanes(page)).to_have_count(2)
         expect(page.get_by_label("Lane 1: steps")).to_have_value("3")
@@ -69,8 +69,8 @@ def test_a_link_is_run_and_gives_the_same_pixels(open_page):
     assert made[0] == made[1]
 
 
-def test_lanes_are_edited_and_the_race_is_run_anew(open_page):
-    page = open_page(QUERY + '&lanes=[["ddpm",2],["ddim",1]]&count=1&character=anyone')
+def test_lanes_are_edited_and_the_race_is_run_anew(same_page):
+    page = same_page(QUERY + '&lanes=[["ddpm",2],["ddim",1]]&count=1&character=anyone')
     wait_for_run(page, VIEW, "0")
     before = run_number(page)
     page.get_by_label("Lane 2: sampler").select_option("unipc")
@@ -96,16 +96,16 @@ def test_lanes_are_edited_and_the_race_is_run_anew(open_page):
     page.wait_for_function("decodeURIComponent(location.search).includes('[\"unipc\",1]')")
 
 
-def test_a_race_can_be_stopped(open_page):
-    page = open_page(QUERY + '&lanes=[["ddpm",100],["ddim",100]]&count=9')
+def test_a_race_can_be_stopped(same_page):
+    page = same_page(QUERY + '&lanes=[["ddpm",100],["ddim",100]]&count=9')
     page.wait_for_selector(f"{VIEW}.running", timeout=SLOW)
     page.get_by_role("button", name="Stop").click()
     page.wait_for_selector(f"{VIEW}:not(.running)", timeout=SLOW)
     expect(page.locator(".gb-race-foot .gb-caption")).to_contain_text("the race was stopped")
 
 
-def test_a_number_and_its_unit_stay_on_one_line(open_page):
-    page = open_page(QUERY)
+def test_a_number_and_its_unit_stay_on_one_line(same_page):
+    page = same_page(QUERY)
     expect(lanes(page)).to_have_count(4)
     page.get_by_label("The race: step").fill("20")
     for lane in range(4):
@@ -114,8 +114,8 @@ def test_a_number_and_its_unit_stay_on_one_line(open_page):
         assert "\u00a0evaluation" in facts
 
 
-def test_at_a_zoom_of_200_percent_no_button_is_squeezed(open_page):
-    page = open_page(QUERY, width=640, height=400)
+def test_at_a_zoom_of_200_percent_no_button_is_squeezed(same_page):
+    page = same_page(QUERY, width=640, height=400)
     for name in ("Race", "Stop"):
         button = page.locator(".gb-race-buttons").get_by_role("button", name=name, exact=True)
         assert button.bounding_box()["width"] >= 88
@@ -123,14 +123,14 @@ def test_at_a_zoom_of_200_percent_no_button_is_squeezed(open_page):
     assert page.evaluate("document.documentElement.scrollWidth") <= 640
 
 
-def test_a_phone_cuts_nothing_off(open_page):
-    page = open_page(QUERY, width=390, height=844)
+def test_a_phone_cuts_nothing_off(same_page):
+    page = same_page(QUERY, width=390, height=844)
     expect(page.locator(f"{VIEW} .gb-count")).to_have_text("51 / 51", timeout=SLOW)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-def test_the_network_for_few_steps_races_beside_the_ddpm(open_page):
-    page = open_page(QUERY + "&preset=two-steps")
+def test_the_network_for_few_steps_races_beside_the_ddpm(same_page):
+    page = same_page(QUERY + "&preset=two-steps")
     wait_for_run(page, VIEW, "0")
     expect(lanes(page)).to_have_count(4)
     expect(lanes(page).nth(0)).to_contain_text("There first, after 1 evaluation")

@@ -13,8 +13,8 @@ BOTH = ("codes", "pixels")
 CODES = ".gb-vae-arithmetic .codes img"
 
 
-def test_strength_and_terms_change_the_sum(open_page):
-    page = open_page(SUM)
+def test_strength_and_terms_change_the_sum(same_page):
+    page = same_page(SUM)
     expect(page.locator(".gb-vae-arithmetic .gb-sum-label")).to_have_text("a − b + c")
     expect(page.locator(".gb-end-label").nth(2)).to_have_text("a 1, number 3")
     before = page.locator(CODES).get_attribute("src")
@@ -29,8 +29,8 @@ def test_strength_and_terms_change_the_sum(open_page):
     expect(page).to_have_url(re.compile("c=4:0"))
 
 
-def test_codes_and_pixels_are_as_large_as_each_other(open_page):
-    page = open_page(SUM)
+def test_codes_and_pixels_are_as_large_as_each_other(same_page):
+    page = same_page(SUM)
     expect(page.locator(".gb-end-label").first).to_have_text("a 7, number 0")
     for width, height in ((1280, 800), (700, 900), (390, 844)):
         page.set_viewport_size({"width": width, "height": height})
@@ -42,8 +42,8 @@ def test_codes_and_pixels_are_as_large_as_each_other(open_page):
         assert boxes[0]["y"] == pytest.approx(boxes[1]["y"], abs=0.5)
 
 
-def test_a_strength_is_pressed_in_the_strip(open_page):
-    page = open_page(SUM)
+def test_a_strength_is_pressed_in_the_strip(same_page):
+    page = same_page(SUM)
     expect(page.locator(".gb-vae-arithmetic .gb-sum-label")).to_have_text("a − b + c")
     page.locator(".gb-strengths button").nth(6).click()
     expect(page.locator(".gb-vae-arithmetic .gb-sum-label")).to_have_text("c + 1.5 · (a − b)")
@@ -51,16 +51,16 @@ def test_a_strength_is_pressed_in_the_strip(open_page):
     expect(page).to_have_url(re.compile("strength=1.5"))
 
 
-def test_faces_have_their_own_terms(open_page):
-    page = open_page(SUM)
+def test_faces_have_their_own_terms(same_page):
+    page = same_page(SUM)
     expect(page.locator(".gb-end-label").first).to_have_text("a 7, number 0")
     page.get_by_label("Faces").check(force=True)
     expect(page.locator(".gb-end-label").first).to_have_text("Ned Flanders, mean")
     expect(page.locator(".gb-end-label").nth(2)).to_have_text("Moe Szyslak, face 8")
 
 
-def test_a_direction_is_dragged_and_linked(open_page):
-    page = open_page(MOVE)
+def test_a_direction_is_dragged_and_linked(same_page, open_page):
+    page = same_page(MOVE)
     expect(page.locator(".gb-end-label:visible")).to_have_text("a 3, number 1")
     picture = page.locator(".gb-vae-directions img")
     before = picture.get_attribute("src")
@@ -77,15 +77,15 @@ def test_a_direction_is_dragged_and_linked(open_page):
     expect(picture).to_have_attribute("src", before)
 
 
-def test_a_plane_has_two_directions(open_page):
-    page = open_page(MOVE)
+def test_a_plane_has_two_directions(same_page):
+    page = same_page(MOVE, anew=True)
     expect(page.locator(".gb-end-label:visible")).to_have_text("a 3, number 1")
     page.get_by_label("Digits, 2-D").check(force=True)
     expect(page.locator(".gb-direction")).to_have_count(2)
 
 
 @pytest.mark.parametrize("scene", ["arithmetic", "directions"])
-def test_a_phone_cuts_nothing_off(open_page, scene):
-    page = open_page(f"?tab=vae&scene={scene}", width=390, height=844)
+def test_a_phone_cuts_nothing_off(same_page, scene):
+    page = same_page(f"?tab=vae&scene={scene}", width=390, height=844)
     expect(page.locator(".gb-pixels:visible").nth(3)).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

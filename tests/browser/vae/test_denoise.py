@@ -8,8 +8,8 @@ QUERY = "?tab=vae&scene=denoise"
 NOTES = ".gb-denoise-tiles figcaption"
 
 
-def test_more_noise_is_said_to_be_more_than_it_learned(open_page):
-    page = open_page(QUERY)
+def test_more_noise_is_said_to_be_more_than_it_learned(same_page):
+    page = same_page(QUERY)
     expect(page.locator(".gb-verdict")).to_contain_text("The noise it was trained at.")
     expect(page.locator(".gb-verdict")).to_contain_text("nearer to the digit")
     page.get_by_role("button", name="Too much").click()
@@ -20,8 +20,8 @@ def test_more_noise_is_said_to_be_more_than_it_learned(open_page):
     expect(page).to_have_url(re.compile("hardly-any"))
 
 
-def test_the_marked_column_is_of_the_level_that_is_set(open_page):
-    page = open_page(f"{QUERY}&level=0.95")
+def test_the_marked_column_is_of_the_level_that_is_set(same_page):
+    page = same_page(f"{QUERY}&level=0.95")
     marked = page.locator(".gb-levels figure[aria-current=step]")
     for level in (0.95, 0.5, 0, 0.05, 1):
         page.get_by_label("number input for Noise σ").fill(str(level))
@@ -37,8 +37,8 @@ def test_the_marked_column_is_of_the_level_that_is_set(open_page):
         assert order == sorted({level, *(tenth / 10 for tenth in range(1, 10))})
 
 
-def test_another_digit_and_other_noise_are_in_the_link(open_page):
-    page = open_page(QUERY)
+def test_another_digit_and_other_noise_are_in_the_link(same_page, open_page):
+    page = same_page(QUERY)
     page.get_by_label("Digit: what").select_option("6")
     expect(page.locator(NOTES).first).to_have_text("a 6, number 0")
     page.get_by_label("number input for Seed of the noise").fill("7")
@@ -52,8 +52,8 @@ def test_another_digit_and_other_noise_are_in_the_link(open_page):
     )
 
 
-def test_a_drawn_digit_is_denoised(open_page):
-    page = open_page(QUERY)
+def test_a_drawn_digit_is_denoised(same_page):
+    page = same_page(QUERY)
     page.get_by_text("Draw a digit instead").click()
     box = page.locator(".gb-vae-encode-pad:visible canvas").bounding_box()
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 0.2 * box["height"])
@@ -63,7 +63,7 @@ def test_a_drawn_digit_is_denoised(open_page):
     expect(page.locator(NOTES).first).to_have_text("your drawing")
 
 
-def test_a_phone_cuts_nothing_off(open_page):
-    page = open_page(QUERY, width=390, height=844)
+def test_a_phone_cuts_nothing_off(same_page):
+    page = same_page(QUERY, width=390, height=844)
     expect(page.locator(".gb-levels figure")).to_have_count(9)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -15,11 +15,11 @@ PIXELS = "(canvas) => canvas.toDataURL()"
 
 
 @pytest.fixture
-def open_scene(open_page):
+def open_scene(same_page):
     """Open the scene with a query, once its image is decoded and its plane is there."""
 
     def open_(query: str = "", plane: bool = True, **options) -> Page:
-        page = open_page(QUERY + query, **options)
+        page = same_page(QUERY + query, **options)
         page.wait_for_selector(".gb-vae-encode[data-shown]")
         if plane:
             page.wait_for_selector(".gb-vae-encode .gb-plane-map")
@@ -101,7 +101,7 @@ def test_what_is_magnified_and_summed_belongs_to_the_model_in_view(open_scene):
 
 
 def test_z_is_seen_where_it_lies_on_the_mean(open_scene):
-    page = open_scene()  # a Gaussian so narrow that z lies within the marker
+    page = open_scene(anew=True)  # a Gaussian so narrow that z lies within the marker
     page.wait_for_function(f"document.querySelector('{VIEW}').dataset.shown")
     x, y = z(page)
     extent = float(page.locator(VIEW).get_attribute("data-extent"))
@@ -265,5 +265,5 @@ def test_nothing_is_cut_off(open_scene, preset, width):
 
 
 def test_a_nonsense_hand_is_named_and_left_out(open_scene):
-    page = open_scene(f"&hand={json.dumps({'mean': 'far'})}")
+    page = open_scene(f"&hand={json.dumps({'mean': 'far'})}", anew=True)
     expect(page.get_by_text("is no list of up to 16 numbers")).to_be_visible()

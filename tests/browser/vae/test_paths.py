@@ -12,8 +12,8 @@ COUNT = ".gb-vae-paths .gb-transport .gb-count"
 CODES = ".gb-path-pair figure:first-child img"
 
 
-def test_keys_step_the_player_plays_and_scrubs(open_page):
-    page = open_page(QUERY)
+def test_keys_step_the_player_plays_and_scrubs(same_page):
+    page = same_page(QUERY)
     expect(page.locator(".gb-end-label").first).to_have_text("a 3, number 12")
     expect(page.locator(COUNT)).to_have_text("6 / 12")  # half way, where the two differ most
     first = page.locator(CODES).get_attribute("src")
@@ -29,8 +29,8 @@ def test_keys_step_the_player_plays_and_scrubs(open_page):
     expect(page.locator(COUNT)).to_have_text("12 / 12")
 
 
-def test_other_ends_and_the_arc_are_in_the_link(open_page):
-    page = open_page(QUERY)
+def test_other_ends_and_the_arc_are_in_the_link(same_page):
+    page = same_page(QUERY)
     expect(page.locator(".gb-end-label").first).to_have_text("a 3, number 12")
     page.get_by_label("To: what").select_option("5")
     expect(page.locator(".gb-end-label").last).to_have_text("a 5, number 0")
@@ -39,13 +39,13 @@ def test_other_ends_and_the_arc_are_in_the_link(open_page):
     page.get_by_label("Along the arc (slerp)").check(force=True)
     expect(page.locator(".gb-vae-paths .gb-caption")).to_contain_text("of the arc")
     expect(page).to_have_url(re.compile(r"to=5:1.*kind=slerp|kind=slerp.*to=5:1"))
-    other = open_page("?" + page.url.split("?")[1])
+    other = same_page("?" + page.url.split("?")[1], anew=True)
     expect(other.locator(".gb-end-label").last).to_have_text("a 5, number 1")
     expect(other.locator(".gb-vae-paths .gb-caption")).to_contain_text("of the arc")
 
 
-def test_another_network_brings_its_own_ends(open_page):
-    page = open_page(QUERY)
+def test_another_network_brings_its_own_ends(same_page):
+    page = same_page(QUERY)
     expect(page.locator(".gb-end-label").first).to_have_text("a 3, number 12")
     page.get_by_label("Faces").check(force=True)
     expect(page.locator(".gb-end-label").first).to_have_text("Marge Simpson, face 3")
@@ -56,16 +56,16 @@ def test_another_network_brings_its_own_ends(open_page):
     expect(page.locator(".gb-path-plane")).to_be_visible()
 
 
-def test_a_preset_on_the_plane_keeps_its_ends(open_page):
-    page = open_page("?tab=vae&scene=paths")
+def test_a_preset_on_the_plane_keeps_its_ends(same_page):
+    page = same_page("?tab=vae&scene=paths")
     page.get_by_role("button", name="On the plane").click()
     expect(page.locator(".gb-end-label").first).to_have_text("a 1, number 4")
     expect(page.locator(".gb-end-label").last).to_have_text("a 0, number 7")
     expect(page.locator(COUNT)).to_have_text(re.compile(r"/ 20$"))
 
 
-def test_a_film_of_every_stop_is_downloaded(open_page):
-    page = open_page(QUERY)
+def test_a_film_of_every_stop_is_downloaded(same_page):
+    page = same_page(QUERY)
     expect(page.locator(".gb-end-label").first).to_have_text("a 3, number 12")
     with page.expect_download() as download:
         page.get_by_role("button", name="GIF").click()
@@ -78,8 +78,8 @@ def test_a_film_of_every_stop_is_downloaded(open_page):
 
 
 @pytest.mark.parametrize("preset", ["on-the-plane", "two-draws"])
-def test_the_top_of_the_distances_is_labelled(open_page, preset):
-    page = open_page(f"?tab=vae&scene=paths&preset={preset}")
+def test_the_top_of_the_distances_is_labelled(same_page, preset):
+    page = same_page(f"?tab=vae&scene=paths&preset={preset}")
     expect(page.locator(".gb-norms polyline")).to_have_count(2)
     high, low = page.locator(".gb-norms-plot svg").evaluate(
         """(svg) => {
@@ -94,8 +94,8 @@ def test_the_top_of_the_distances_is_labelled(open_page, preset):
     assert page.locator(".gb-norms .tick").count() >= 5
 
 
-def test_the_longest_name_fits_its_choice(open_page):
-    page = open_page("?tab=vae&scene=paths&preset=marge-to-homer&from=charles_montgomery_burns")
+def test_the_longest_name_fits_its_choice(same_page):
+    page = same_page("?tab=vae&scene=paths&preset=marge-to-homer&from=charles_montgomery_burns")
     expect(page.locator(".gb-end-label").first).to_have_text(re.compile("Burns"))
     for select in page.locator(".gb-bar-of-controls .gb-end-choice select").all():
         assert (
@@ -115,7 +115,7 @@ def test_the_longest_name_fits_its_choice(open_page):
 
 
 @pytest.mark.parametrize("preset", ["on-the-plane", "marge-to-homer"])
-def test_a_phone_cuts_nothing_off(open_page, preset):
-    page = open_page(f"?tab=vae&scene=paths&preset={preset}&steps=60", width=390, height=844)
+def test_a_phone_cuts_nothing_off(same_page, preset):
+    page = same_page(f"?tab=vae&scene=paths&preset={preset}&steps=60", width=390, height=844)
     expect(page.locator(COUNT)).to_have_text(re.compile(r"/ 60$"))
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -23,11 +23,11 @@ PIXELS = """(canvas) => [...canvas.getContext("2d").getImageData(0, 0, 28, 28).d
 
 
 @pytest.fixture
-def open_scene(open_page):
+def open_scene(same_page):
     """Open the scene with a query, once its image is the model's own."""
 
     def open_(query: str = "", **options) -> Page:
-        page = open_page(QUERY + query, **options)
+        page = same_page(QUERY + query, **options)
         page.wait_for_selector(EXACT)
         return page
 
@@ -216,8 +216,8 @@ OVERLAPS = """(stage) => {
     ("query", "count", "share"),
     [("", 1, 0.9), ("&preset=gaps", 2, 0.7), ("&preset=betas", 3, 0.6), ("&model=all", 4, 0.5)],
 )
-def test_planes_use_the_room_of_the_stage(open_page, query, count, share):
-    page = open_page(QUERY + query, width=1280, height=800)
+def test_planes_use_the_room_of_the_stage(same_page, query, count, share):
+    page = same_page(QUERY + query, width=1280, height=800)
     expect(page.locator(EXACT)).to_have_count(count)
     stage = page.locator(".gb-scene-stage:visible")
     for width, height, lecture in ((1280, 800, 0), (1024, 768, 1), (1280, 720, 1), (1920, 1080, 1)):
@@ -235,7 +235,7 @@ def test_planes_use_the_room_of_the_stage(open_page, query, count, share):
 
 
 def test_the_marker_s_fields_stay_in_the_window_at_a_zoom_of_200(open_scene):
-    page = open_scene("&preset=gaps", width=640, height=400)
+    page = open_scene("&preset=gaps", width=640, height=400, anew=True)
     for field in page.locator(".gb-fields input").all():
         box = field.bounding_box()
         assert box["x"] >= 0

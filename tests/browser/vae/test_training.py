@@ -8,8 +8,8 @@ QUERY = "?tab=vae&scene=training"
 STRIPS = "Pictures along the way: step"
 
 
-def test_scrubbing_the_strips_moves_the_line_in_the_curves(open_page):
-    page = open_page(QUERY)
+def test_scrubbing_the_strips_moves_the_line_in_the_curves(same_page):
+    page = same_page(QUERY)
     legend = page.locator(".gb-curves-legend:visible").first
     expect(legend).to_contain_text("at 50,048")
     picture = page.locator(".gb-player .gb-frame:visible").first
@@ -25,8 +25,8 @@ def test_scrubbing_the_strips_moves_the_line_in_the_curves(open_page):
     expect(legend).not_to_have_text(before)
 
 
-def test_curves_are_read_by_mouse_and_by_keys(open_page):
-    page = open_page(QUERY)
+def test_curves_are_read_by_mouse_and_by_keys(same_page):
+    page = same_page(QUERY, anew=True)
     plot = page.locator(".gb-curves-plot:visible").first
     legend = page.locator(".gb-curves-legend:visible").first
     expect(legend).to_contain_text("at 50,048")  # where the strips' player stands
@@ -41,8 +41,8 @@ def test_curves_are_read_by_mouse_and_by_keys(open_page):
     expect(legend).to_contain_text("at 100,096")
 
 
-def test_a_link_restores_model_and_draws(open_page):
-    page = open_page(QUERY + "&model=digits_2d_autoencoder&count=4&seed=3")
+def test_a_link_restores_model_and_draws(same_page):
+    page = same_page(QUERY + "&model=digits_2d_autoencoder&count=4&seed=3")
     expect(page.locator(".gb-sheets figcaption")).to_have_text("Autoencoder: drawn from N(0, 1)")
     expect(page.locator(".gb-curves-plot:visible")).to_have_count(1)
     before = page.locator(".gb-sheets img").get_attribute("src")
@@ -55,30 +55,30 @@ def test_a_link_restores_model_and_draws(open_page):
     expect(page.locator(".gb-curves-plot:visible")).to_have_count(2)
 
 
-def test_the_card_is_there(open_page):
-    page = open_page(QUERY)
+def test_the_card_is_there(same_page):
+    page = same_page(QUERY)
     page.get_by_role("button", name="Model card").click()
     expect(page.locator(".gb-model-card h3").first).to_have_text("Autoencoders")
     assert page.locator(".gb-model-card table").count() >= 2
 
 
-def test_a_phone_cuts_nothing_off(open_page):
-    page = open_page(QUERY, width=390, height=844)
+def test_a_phone_cuts_nothing_off(same_page):
+    page = same_page(QUERY, width=390, height=844, anew=True)
     page.wait_for_selector(".gb-curves-plot:visible")
     page.get_by_role("button", name="Model card").click()
     page.wait_for_selector(".gb-model-card table:visible")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-def test_an_axis_is_set_in_a_face_whose_capital_m_is_one(open_page):
-    page = open_page(QUERY)
+def test_an_axis_is_set_in_a_face_whose_capital_m_is_one(same_page):
+    page = same_page(QUERY)
     million = page.locator(".gb-curves-plot:visible text", has_text="1 M").first
     expect(million).to_be_visible()
     assert "Montserrat" not in million.evaluate("(text) => getComputedStyle(text).fontFamily")
 
 
-def test_nine_faces_stand_beside_nine_as_large(open_page):
-    page = open_page(QUERY + "&lecture=1&model=faces&count=9", width=1024, height=768)
+def test_nine_faces_stand_beside_nine_as_large(same_page):
+    page = same_page(QUERY + "&lecture=1&model=faces&count=9", width=1024, height=768, anew=True)
     sheets = page.locator(".gb-sheets:visible img")
     expect(sheets).to_have_count(2)
     expect(page.locator(".gb-tiles:visible b")).to_have_text(["picture", "decoded"])
