@@ -12,10 +12,10 @@ Planned weight files, half precision, in MiB (at most 15 each, 90 in all):
 | vae        | six on digits                                      | 0.3 M each | 0.6 x 6 |
 |            | `faces`                                            | 1.9 M      | 3.6     |
 | colorizer  | `cifar_l1`, `cifar_gan`                            | 0.6 M each | 1.2 x 2 |
-|            | `photo`                                            | 2.1 M      | 4.0     |
+|            | `photo`: with the backbone as its guide            | 6.5 M      | 12.4    |
 |            | `discriminator/cifar_gan`, `discriminator/photo`   | 0.2 M each | 0.3 x 2 |
 | captioning | `captioner`: an encoder and two decoders           | 7.6 M      | 14.6    |
-| all        |                                                    |            | 63.6    |
+| all        |                                                    |            | 72.0    |
 """
 
 from collections.abc import Sequence

@@ -63,7 +63,7 @@ CPU = Recipe(
     weight_decay=0.05,
     ema=0.998,
     validate_every=12_000,
-    slower=(("encoder.", ENCODER_RATE),),
+    shares=(("encoder.", ENCODER_RATE),),
 )
 GPU = replace(CPU, examples=300_000, decay=297_000, batch_size=128, validate_every=30_000)
 
@@ -100,7 +100,7 @@ class CaptionerTraining(Experiment):
             self._take_over(checkpoint.load(Backbone, backbone_file))
         else:
             tqdm.write(f"There is no {backbone_file}, so the encoder begins from scratch.")
-            self.recipe = replace(self.recipe, slower=(("encoder.", 1.0),))
+            self.recipe = replace(self.recipe, shares=(("encoder.", 1.0),))
 
     def _take_over(self, trained: Backbone) -> None:
         """Begin with the encoder of the published backbone."""

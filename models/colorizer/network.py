@@ -8,6 +8,8 @@ from torch import nn
 from torch.nn import functional as F
 from torch.nn.utils.parametrizations import spectral_norm
 
+from models.backbone.network import Backbone, BackboneConfig
+
 
 @dataclass(frozen=True)
 class ColorizerConfig:
@@ -18,10 +20,16 @@ class ColorizerConfig:
     hints: bool = False
     sides: tuple[int, int] = (32, 32)
     """Pixels along the smallest and the largest pictures of the training."""
+    guide: tuple[int, ...] = ()
+    """Widths of the `Backbone` that looks at the grey picture as well; empty for none."""
 
 
 class Colorizer(nn.Module):
-    """A U-Net (Ronneberger et al. 2015) whose shortcuts bring the edges of the grey picture."""
+    """A U-Net (Ronneberger et al. 2015) whose shortcuts bring the edges of the grey picture.
+
+    With a guide, a classifier's maps of what is to be seen are added to its own of the same
+    resolution, and their mean to the smallest (the "global features" of Iizuka et al. 2016).
+    """
 
     def __init__(self, config: ColorizerConfig):
         super().__init__()
@@ -39,6 +47,15 @@ class Colorizer(nn.Module):
             self.ups.append(_layer(before + channels, channels))
             before = channels
         self.head = nn.Conv2d(before, 2, 1)
+        self.guide: Backbone | None = None
+        if config.guide:
+            self.guide = Backbone(BackboneConfig((), config.guide))
+            *maps, last = config.guide[1:]
+            heard = zip((*maps, last, last), config.channels[2:], strict=True)
+            self.advice = nn.ModuleList(nn.Conv2d(here, there, 1) for here, there in heard)
+            for convolution in self.advice:  # at first nothing is said: as ControlNet begins
+                nn.init.zeros_(convolution.weight)
+                nn.init.zeros_(convolution.bias)
 
     @property
     def multiple(self) -> int:
@@ -61,13 +78,22 @@ class Colorizer(nn.Module):
             hints = lightness.new_zeros(1, 3, 1, 1) if hints is None else hints
             x = torch.cat([x, hints.expand(len(x), 3, *x.shape[2:])], 1)  # B 4 H W
         maps = [self.stem(x)]  # B C H W
-        for down in self.downs:
-            maps.append(down(maps[-1]))  # B C' H/2 W/2, and so on
+        for down, advice in zip(self.downs, self._advice(lightness), strict=True):
+            maps.append(down(maps[-1]) + advice)  # B C' H/2 W/2, and so on
         x = maps.pop()
         for up in self.ups:
             x = F.interpolate(x, scale_factor=2.0)  # B C' H W
             x = up(torch.cat([x, maps.pop()], 1))  # B C H W
         return self.head(x).tanh()  # B 2 H W
+
+    def _advice(self, lightness: torch.Tensor) -> list[torch.Tensor | float]:
+        """What the guide adds to the map of each resolution but the first."""
+        if self.guide is None:
+            return [0.0] * len(self.downs)
+        grey = ((lightness + 1) / 2).expand(-1, 3, -1, -1)  # B 3 H W in [0, 1]
+        *_, quarter, eighth, last = self.guide.features(grey)  # B D H/4 W/4, and so on
+        seen = (quarter, eighth, last, last.mean((2, 3), keepdim=True))
+        return [0.0, *(say(x) for say, x in zip(self.advice, seen, strict=True))]
 
 
 def _layer(channels_in: int, channels_out: int, stride: int = 1) -> nn.Sequential:

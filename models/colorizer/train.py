@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 
 import torch
 from torch.nn import functional as F
+from tqdm import tqdm
 
+from models.backbone.network import Backbone
 from models.colorizer import hints, lab
 from models.colorizer.measures import colour_layout, colourfulness
 from models.colorizer.network import (
@@ -15,6 +18,7 @@ from models.colorizer.network import (
     PatchDiscriminatorConfig,
 )
 from models.colorizer.objective import ADVERSARIAL_WEIGHT, fooling, judgement
+from models.core import checkpoint
 from models.training.augment import random_flip
 from models.training.command_line import Options, Training, main
 from models.training.distances import frechet_distance
@@ -26,6 +30,9 @@ LARGE_BATCHES = 0.25
 LARGE_SIDES = (64, 96, 128, 160)
 STRIP = 5
 BATCH = 100
+BACKBONE = Path(__file__).parents[1] / "backbone" / "weights" / "backbone.safetensors"
+ADVICE_SHARE = 12.0
+"""Of the learning rate: what the guide says begins at zero, and has far to go."""
 
 CIFAR_EPOCH = 45_000
 L1_CPU = Recipe(
@@ -44,7 +51,12 @@ GAN_CPU = replace(
 )
 GAN_GPU = replace(GAN_CPU, examples=200 * CIFAR_EPOCH, decay=100 * CIFAR_EPOCH, patience=80)
 PHOTO_CPU = replace(
-    GAN_CPU, examples=1_200_000, decay=300_000, validate_every=50_000, patience=None
+    GAN_CPU,
+    examples=1_200_000,
+    decay=300_000,
+    validate_every=50_000,
+    patience=None,
+    shares=(("advice.", ADVICE_SHARE),),
 )
 PHOTO_GPU = replace(
     PHOTO_CPU, examples=6_000_000, decay=2_000_000, batch_size=128, validate_every=250_000
@@ -69,7 +81,9 @@ VARIANTS = {
     "cifar_l1": Variant(ColorizerConfig(), L1_CPU, L1_GPU, CIFAR, None),
     "cifar_gan": Variant(ColorizerConfig(), GAN_CPU, GAN_GPU, CIFAR, 0),
     "photo": Variant(
-        ColorizerConfig((16, 32, 64, 128, 160, 160), hints=True, sides=(64, 160)),
+        ColorizerConfig(
+            (16, 32, 64, 128, 160, 160), hints=True, sides=(64, 160), guide=(32, 64, 160, 320)
+        ),
         PHOTO_CPU,
         PHOTO_GPU,
         {"tiny_imagenet": 2000, "flickr8k": 250},
@@ -97,6 +111,10 @@ class ColorizerTraining(Experiment):
         config = self.variant.config
         self.recipe = options.choose(self.variant.cpu, self.variant.gpu)
         self.networks = {"generator": Colorizer(config)}
+        self.painted: tuple[torch.Tensor, ...] = ()
+        """Lightness, ab and what was painted in this step, for the discriminator."""
+        if config.guide:
+            self._take_over(self.networks["generator"], BACKBONE)
         self.adversarial_from = self.variant.adversarial_from
         if self.adversarial_from is not None:
             judge = PatchDiscriminatorConfig(sides=config.sides)
@@ -109,6 +127,18 @@ class ColorizerTraining(Experiment):
         self.large = large[0] if large else None
         self.validation = [found[data][1].images[:n] for data, n in self.variant.data.items()]
         self.size = len(self.training)
+
+    def _take_over(self, network: Colorizer, file: Path) -> None:
+        """Have the published backbone as guide, which learns no more, but that its batch norms
+        get to know grey pictures: to have it learn costs more than all the rest does.
+        """
+        if not file.is_file():
+            tqdm.write(f"There is no {file}, so the guide learns from scratch.")
+            return
+        trained = checkpoint.load(Backbone, file)
+        trained.head = network.guide.head
+        network.guide.load_state_dict(trained.state_dict())
+        network.guide.requires_grad_(False)
 
     @property
     def adversarial(self) -> bool:
@@ -125,20 +155,21 @@ class ColorizerTraining(Experiment):
 
     def losses(self, player: str, networks: Networks, batch: Batch) -> dict[str, torch.Tensor]:
         """Of the generator: L1, and what it takes to fool the discriminator. Of that: how wrong
-        it is. Before the game only the generator learns.
+        it is about what the generator has just painted (as Isola et al. 2017 have it). Before the
+        game only the generator learns.
         """
         if player == "discriminator" and not self.adversarial:
             return {}
-        lightness, ab = lab.split(random_flip(batch[0] / 255))
-        known = hints.draw(ab) if self.variant.config.hints else None
         discriminator = networks.get("discriminator")
         if player == "discriminator":
-            with torch.no_grad():
-                made = networks["generator"](lightness, known).float()
+            lightness, ab, made = self.painted
             logits = discriminator(lightness.repeat(2, 1, 1, 1), torch.cat([ab, made])).float()
             found = judgement(*logits.chunk(2))
             return {"discriminator": found.loss, **found._asdict()}
+        lightness, ab = lab.split(random_flip(batch[0] / 255))
+        known = hints.draw(ab) if self.variant.config.hints else None
         made = networks["generator"](lightness, known).float()
+        self.painted = lightness, ab, made.detach()
         l1 = F.l1_loss(made, ab)
         if not self.adversarial:
             return {"l1": l1}

@@ -27,8 +27,8 @@ class Recipe:
     cycle: int | None = None
     """Lower the rate by `cycle_factor` after each so many examples."""
     cycle_factor: float = 1.0
-    slower: tuple[tuple[str, float], ...] = ()
-    """Parts that learn at a share of the rate: how their parameters' names begin, and the share."""
+    shares: tuple[tuple[str, float], ...] = ()
+    """Parts with a rate of their own: how their parameters' names begin, and their share of it."""
     weight_decay: float = 0.0
     betas: tuple[float, float] = (0.9, 0.999)
     momentum: float | None = None

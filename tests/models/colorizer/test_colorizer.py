@@ -13,6 +13,7 @@ from torch.nn import functional as F
 
 from models.backbone.network import Backbone, BackboneConfig
 from models.colorizer import evaluate, lab, objective
+from models.colorizer import train as colorizer_train
 from models.colorizer.colorize import colorize, colorize_pixels, judge
 from models.colorizer.hints import Hint
 from models.colorizer.network import (
@@ -32,11 +33,12 @@ from models.training.loop import make_accelerator, train
 
 TINY = ColorizerConfig(channels=(4, 8, 8))
 HINTED = replace(TINY, hints=True, sides=(64, 160))
+GUIDED = replace(HINTED, channels=(4, 4, 8, 8, 8, 8), guide=(4, 4, 8, 8))
 ENGINE = make_accelerator(torch.device("cpu"))
 
 
-def tiny_training(name="cifar_gan", adversarial_from=0, **changes):
-    config = HINTED if name == "photo" else TINY
+def tiny_training(name="cifar_gan", adversarial_from=0, config=None, **changes):
+    config = config or (HINTED if name == "photo" else TINY)
     variant = replace(VARIANTS[name], config=config, adversarial_from=adversarial_from)
     experiment = ColorizerTraining(Options(dry_run=True), name, variant)
     experiment.recipe = replace(experiment.recipe, **changes)
@@ -57,7 +59,7 @@ def test_shipped_sizes():
     }
     judge_size = sum(w.numel() for w in PatchDiscriminator(PatchDiscriminatorConfig()).parameters())
     assert sizes["cifar_l1"] == sizes["cifar_gan"] < 0.7e6
-    assert sizes["photo"] < 2.2e6
+    assert sizes["photo"] < 6.6e6  # of which the guide has 4.3
     assert judge_size < 0.2e6
 
 
@@ -78,6 +80,47 @@ def test_no_hints_are_empty_hints_and_others_count(painter):
         hinted, plain = painter(lightness, planes), painter(lightness)
     assert torch.equal(hinted[0], plain[0])
     assert not torch.equal(hinted[1], plain[1])
+
+
+def test_a_guide_says_nothing_at_first_and_then_by_what_it_sees():
+    torch.manual_seed(0)
+    guided = Colorizer(GUIDED).eval()
+    alone = Colorizer(replace(GUIDED, guide=())).eval()
+    own = {name: guided.state_dict()[name] for name in alone.state_dict()}
+    alone.load_state_dict(own)
+    lightness = torch.rand(2, 1, 64, 96) * 2 - 1
+    with torch.no_grad():
+        assert torch.equal(guided(lightness), alone(lightness))
+        for number, part in enumerate(guided.advice):
+            torch.nn.init.normal_(part.weight)
+            assert not torch.allclose(guided(lightness), alone(lightness)), number
+            torch.nn.init.zeros_(part.weight)
+
+
+def test_the_guide_is_the_published_backbone_and_learns_no_more(tmp_path, monkeypatch):
+    torch.manual_seed(1)
+    backbone = Backbone(BackboneConfig(("cat", "dog"), GUIDED.guide))
+    checkpoint.save(backbone, tmp_path / "backbone.safetensors")
+    monkeypatch.setattr(colorizer_train, "BACKBONE", tmp_path / "backbone.safetensors")
+    published = checkpoint.load(Backbone, tmp_path / "backbone.safetensors")
+    experiment = tiny_training(
+        "photo", 10**9, GUIDED, examples=64, batch_size=8, decay=0, warmup=0, ema=0.5
+    )
+    experiment.large = None
+    network = experiment.networks["generator"]
+    assert torch.equal(network.guide.stem.weight, published.stem.weight)
+    *_, _ = train(experiment, tmp_path / "run", ENGINE)
+    assert torch.equal(network.guide.stem.weight, published.stem.weight)
+    assert all(part.weight.any() for part in network.advice)  # and is heard
+    assert not torch.equal(network.guide.norm.running_mean, published.norm.running_mean)
+    saved = checkpoint.load(Colorizer, tmp_path / "run" / "best.safetensors")
+    assert saved.config == GUIDED
+
+
+def test_without_a_published_backbone_the_guide_learns(tmp_path, monkeypatch):
+    monkeypatch.setattr(colorizer_train, "BACKBONE", tmp_path / "missing.safetensors")
+    network = tiny_training("photo", 10**9, GUIDED).networks["generator"]
+    assert all(weights.requires_grad for weights in network.guide.parameters())
 
 
 @pytest.mark.parametrize(
@@ -152,6 +195,7 @@ def test_the_generator_s_loss_is_the_sum_of_its_terms():
 def test_the_judge_s_loss_leaves_the_painter_alone():
     experiment = tiny_training()
     batch = experiment.batch(torch.arange(4))
+    experiment.losses("generator", experiment.networks, batch)
     losses = experiment.losses("discriminator", experiment.networks, batch)
     losses["discriminator"].backward()
     assert all(w.grad is None for w in experiment.networks["generator"].parameters())

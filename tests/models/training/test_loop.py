@@ -198,7 +198,7 @@ def test_a_part_can_learn_slower_and_does_so_after_a_resume(tmp_path):
 
     experiment = ToyTraining()
     experiment.recipe = replace(
-        experiment.recipe, warmup=0, decay=0, weight_decay=0.0, slower=(("head.", 0.25),)
+        experiment.recipe, warmup=0, decay=0, weight_decay=0.0, shares=(("head.", 0.25),)
     )
     run = Run(experiment, tmp_path, ENGINE)
     first = moved(run)  # Adam's first step is as long as the rate

@@ -51,7 +51,7 @@ def test_the_bare_loop_is_bare_and_has_the_recipe_s_optimizer(monkeypatch):
     monkeypatch.setattr(measuring, "Run", Changing)
     experiment = ToyTraining()
     experiment.recipe = replace(
-        experiment.recipe, betas=(0.8, 0.9), slower=(("head.", 0.25),), weight_decay=0.3
+        experiment.recipe, betas=(0.8, 0.9), shares=(("head.", 0.25),), weight_decay=0.3
     )
     speed(experiment, rounds=1)
     assert not hasattr(bare[0].networks["toy"], "changed")
