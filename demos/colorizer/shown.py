@@ -3,7 +3,8 @@
 import hashlib
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
@@ -11,7 +12,10 @@ from PIL import Image
 
 from demos.kit.photo import EXAMPLES, PREFIX, open_photo
 from models.colorizer import lab
+from models.colorizer.colorize import Answer, advise, ask
+from models.colorizer.hints import Hint
 from models.colorizer.measures import colourfulness
+from models.colorizer.network import Advice, Colorizer
 from models.core.images import shrunk, to_data_uri, to_tensor
 
 SIDE = 640
@@ -19,7 +23,7 @@ SIDE = 640
 AB_SIDE = 256
 """Pixels along it of the true colours, which are compared at the network's own size."""
 MOST = 72
-"""Photos at hand at a time, of 2 MB at most: of sixty visitors one each, and the examples."""
+"""Photos at hand at a time, of 3 MB at most: of sixty visitors one each, and the examples."""
 EXAMPLE = "example-"
 GREY_BELOW = 1.0
 """Mean distance from grey, in Lab's units, below which a photo counts as grey."""
@@ -38,6 +42,18 @@ class Shown:
     """The photo itself, a data URI; empty where it has no colours."""
     colourfulness: float | None
     """Of the true colours; see `models.colorizer.measures`."""
+    _advice: dict[Colorizer, Advice] = field(default_factory=dict, compare=False, repr=False)
+
+    def ask(self, network: Colorizer, hints: Sequence[Hint]) -> Answer:
+        """What a network says of it; its guide is asked once, whatever the hints.
+
+        Raises:
+            InputError: too many hints.
+        """
+        lightness = self.lightness.to(next(network.parameters()).device)
+        if network not in self._advice:
+            self._advice[network] = advise(network, lightness)
+        return ask(network, lightness, hints, self._advice[network])
 
     @property
     def grey(self) -> torch.Tensor:

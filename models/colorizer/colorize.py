@@ -8,7 +8,7 @@ from torch.nn import functional as F
 
 from models.colorizer import lab
 from models.colorizer.hints import Hint, place
-from models.colorizer.network import Colorizer, PatchDiscriminator
+from models.colorizer.network import Advice, Colorizer, PatchDiscriminator
 from models.core.checks import between
 from models.core.errors import InputError
 from models.core.images import shrunk
@@ -91,15 +91,29 @@ def colorize(
 
 
 @torch.no_grad()
-def ask(network: Colorizer, lightness: torch.Tensor, hints: Sequence[Hint] = ()) -> Answer:
+def ask(
+    network: Colorizer,
+    lightness: torch.Tensor,
+    hints: Sequence[Hint] = (),
+    advice: Advice | None = None,
+) -> Answer:
     """What a network says of a picture's lightness (1 1 H W, scaled), at the size it works at.
+
+    With `advice`, what `advise` gave for this picture, other hints cost half as much.
 
     Raises:
         InputError: too many hints.
     """
     small = shrunk(lightness, network.config.sides[1])  # 1 1 h w
     planes = place(hints, *small.shape[-2:]).to(small.device)
-    return Answer(small, planes, paint(network, small, planes))
+    return Answer(small, planes, paint(network, small, planes, advice))
+
+
+@torch.no_grad()
+def advise(network: Colorizer, lightness: torch.Tensor) -> Advice:
+    """What a network's guide says of a picture's lightness (1 1 H W, scaled): for `ask`."""
+    small = shrunk(lightness, network.config.sides[1])  # 1 1 h w
+    return network.advise(_padded(small, network.multiple))
 
 
 @torch.no_grad()
@@ -148,7 +162,10 @@ def stretched(
 
 
 def paint(
-    network: Colorizer, lightness: torch.Tensor, hints: torch.Tensor | None = None
+    network: Colorizer,
+    lightness: torch.Tensor,
+    hints: torch.Tensor | None = None,
+    advice: Advice | None = None,
 ) -> torch.Tensor:
     """The network's ab (B 2 H W) of lightness and hints of any size; see `Colorizer.forward`.
 
@@ -159,7 +176,7 @@ def paint(
         planes if planes is None else _padded(planes, network.multiple)
         for planes in (lightness, hints)
     ]
-    return network(*padded)[..., :height, :width]
+    return network(*padded, advice)[..., :height, :width]
 
 
 @torch.no_grad()

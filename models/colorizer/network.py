@@ -10,6 +10,8 @@ from torch.nn.utils.parametrizations import spectral_norm
 
 from models.backbone.network import Backbone, BackboneConfig
 
+Advice = list[torch.Tensor | float]
+
 
 @dataclass(frozen=True)
 class ColorizerConfig:
@@ -62,13 +64,19 @@ class Colorizer(nn.Module):
         """What both sides of a picture have to be divisible by."""
         return 2 ** len(self.downs)
 
-    def forward(self, lightness: torch.Tensor, hints: torch.Tensor | None = None) -> torch.Tensor:
+    def forward(
+        self,
+        lightness: torch.Tensor,
+        hints: torch.Tensor | None = None,
+        advice: Advice | None = None,
+    ) -> torch.Tensor:
         """Paint.
 
         Args:
             lightness: B 1 H W in [-1, 1]; H and W divisible by `multiple`.
             hints: ab where it is known, zero elsewhere, and a third plane that says where, by
                 ones: B 3 H W. None knows nothing. A network without hints ignores them.
+            advice: what `advise` gave for this lightness, where that is at hand.
 
         Returns:
             ab, B 2 H W in [-1, 1]; `lab.join` makes a picture of both.
@@ -78,16 +86,21 @@ class Colorizer(nn.Module):
             hints = lightness.new_zeros(1, 3, 1, 1) if hints is None else hints
             x = torch.cat([x, hints.expand(len(x), 3, *x.shape[2:])], 1)  # B 4 H W
         maps = [self.stem(x)]  # B C H W
-        for down, advice in zip(self.downs, self._advice(lightness), strict=True):
-            maps.append(down(maps[-1]) + advice)  # B C' H/2 W/2, and so on
+        advice = self.advise(lightness) if advice is None else advice
+        for down, said in zip(self.downs, advice, strict=True):
+            maps.append(down(maps[-1]) + said)  # B C' H/2 W/2, and so on
         x = maps.pop()
         for up in self.ups:
             x = F.interpolate(x, scale_factor=2.0)  # B C' H W
             x = up(torch.cat([x, maps.pop()], 1))  # B C H W
         return self.head(x).tanh()  # B 2 H W
 
-    def _advice(self, lightness: torch.Tensor) -> list[torch.Tensor | float]:
-        """What the guide adds to the map of each resolution but the first."""
+    def advise(self, lightness: torch.Tensor) -> Advice:
+        """What the guide adds to the map of each resolution but the first, whatever the hints.
+
+        Args:
+            lightness: as for `forward`.
+        """
         if self.guide is None:
             return [0.0] * len(self.downs)
         grey = ((lightness + 1) / 2).expand(-1, 3, -1, -1)  # B 3 H W in [0, 1]

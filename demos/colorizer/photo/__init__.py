@@ -16,7 +16,7 @@ from demos.kit.photo import EXAMPLES, Uploads, photo_row
 from demos.kit.run import HEAVY
 from models.colorizer import hints as known
 from models.colorizer import lab
-from models.colorizer.colorize import MOST_SATURATION, ask, stretched
+from models.colorizer.colorize import MOST_SATURATION, stretched
 from models.colorizer.measures import colourfulness
 from models.colorizer.network import Colorizer
 from models.colorizer.shipped import colorizer
@@ -89,8 +89,7 @@ def _value(network: Colorizer, shown: Shown, hints: Any, saturation: Any) -> dic
 def _painted(network: Colorizer, shown: Shown, hints: Any, saturation: Any) -> dict:
     """A photo painted, and what is said of it."""
     between("The saturation", saturation, 0, MOST_SATURATION)
-    told, where = known.from_data(hints), next(network.parameters()).device
-    asked = ask(network, shown.lightness.to(where), told)
+    asked = shown.ask(network, known.from_data(hints))
     ab = stretched(asked.ab, shown.lightness.shape[-2:], saturation).cpu()
     painted = lab.join(shown.lightness, ab)
     small = asked.lightness.cpu(), asked.ab.cpu()

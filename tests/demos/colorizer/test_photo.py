@@ -14,6 +14,7 @@ from gradio_client.exceptions import AppError
 from PIL import Image
 
 from demos.colorizer import photo as scene
+from demos.colorizer import shown
 from demos.colorizer.photo import files as photo_files
 from demos.colorizer.photo.presets import COFFEE
 from demos.colorizer.photo.view import ColourHints
@@ -22,7 +23,7 @@ from demos.kit import links
 from demos.kit.photo import EXAMPLES
 from models.colorizer import hints as known
 from models.colorizer import lab
-from models.colorizer.colorize import colorize, colorize_pixels
+from models.colorizer.colorize import ask, colorize, colorize_pixels
 from models.colorizer.shipped import colorizer
 from models.core.errors import InputError
 from models.core.images import open_image, to_data_uri, to_tensor
@@ -59,6 +60,17 @@ def test_what_the_page_asks_for_is_what_the_endpoint_returns():
     part = scene.repaint({"key": "example-cat", "hints": [RED], "saturation": 0.5})
     assert part == {name: whole[name] for name in part}
     assert set(whole) - set(part) == {"grey", "truth"}
+
+
+def test_the_guide_looks_once_at_a_photo_whatever_hints_follow(monkeypatch):
+    looked, features = [], colorizer().guide.features
+    monkeypatch.setattr(scene, "SHELF", Shelf())  # to which the photo is new
+    monkeypatch.setattr(
+        colorizer().guide, "features", lambda grey: looked.append(grey.shape) or features(grey)
+    )
+    first, _, again = (scene.photo(EXAMPLES["cat"], some) for some in ([], [RED], []))
+    assert len(looked) == 1
+    assert first == again
 
 
 def test_a_file_without_colours_has_no_truth():
@@ -258,10 +270,7 @@ def test_a_thousand_hints_by_link_are_refused_and_64_fit():
 
 def test_warming_up_asks_the_network(monkeypatch):
     asked = []
-    monkeypatch.setattr(scene, "ask", lambda *rest: asked.append(rest) or scene_ask(*rest))
+    monkeypatch.setattr(shown, "ask", lambda *rest: asked.append(rest) or ask(*rest))
     scene.warm_up()
     assert len(asked) == 1
     assert SHELF.find("example-astronaut") is not None
-
-
-scene_ask = scene.ask

@@ -14,7 +14,7 @@ from torch.nn import functional as F
 from models.backbone.network import Backbone, BackboneConfig
 from models.colorizer import evaluate, lab, objective
 from models.colorizer import train as colorizer_train
-from models.colorizer.colorize import colorize, colorize_pixels, judge
+from models.colorizer.colorize import advise, ask, colorize, colorize_pixels, judge
 from models.colorizer.hints import Hint
 from models.colorizer.network import (
     Colorizer,
@@ -95,6 +95,19 @@ def test_a_guide_says_nothing_at_first_and_then_by_what_it_sees():
             torch.nn.init.normal_(part.weight)
             assert not torch.allclose(guided(lightness), alone(lightness)), number
             torch.nn.init.zeros_(part.weight)
+
+
+@pytest.mark.parametrize("size", [(64, 96), (50, 71), (300, 200)])
+def test_advice_at_hand_is_advice_asked_for_anew(size):
+    torch.manual_seed(0)
+    network = Colorizer(GUIDED).eval()
+    for part in network.advice:
+        torch.nn.init.normal_(part.weight)
+    lightness, hint = torch.rand(1, 1, *size) * 2 - 1, Hint(0.5, 0.5, (0.8, 0.2, 0.1))
+    advice = advise(network, lightness)
+    found, expected = ask(network, lightness, [hint], advice), ask(network, lightness, [hint])
+    assert torch.equal(found.ab, expected.ab)
+    assert not torch.equal(found.ab, ask(network, lightness, [hint], [0.0] * 5).ab)
 
 
 def test_the_guide_is_the_published_backbone_and_learns_no_more(tmp_path, monkeypatch):

@@ -61,7 +61,7 @@ def test_large_pictures_are_shrunk_to_what_the_network_knows(painter):
 
 def test_beyond_counts_what_no_screen_can_show(picture):
     class Loud(Colorizer):
-        def forward(self, lightness, hints=None):
+        def forward(self, lightness, hints=None, advice=None):
             ab = torch.zeros(1, 2, *lightness.shape[2:])
             ab[..., : ab.shape[-1] // 4] = 1.0  # of a quarter
             return ab
