@@ -231,8 +231,8 @@ def test_closing_the_page_ends_its_run(same_page):
     assert len(TURNS) == 0  # long before its hundredth step
 
 
-def test_two_tabs_of_one_browser_draw_at_once(same_page):
-    one = same_page(QUERY + "&count=1&steps=3&seed=1&character=anyone")
+def test_two_tabs_of_one_browser_draw_at_once(open_page):
+    one = open_page(QUERY + "&count=1&steps=3&seed=1&character=anyone")
     other = one.context.new_page()
     other.goto(one.url.replace("seed=1", "seed=2"))
     for page, seed in ((one, 1), (other, 2)):
@@ -242,9 +242,9 @@ def test_two_tabs_of_one_browser_draw_at_once(same_page):
     assert shown(one, "x") != shown(other, "x")
 
 
-def test_who_waits_is_told_so_and_can_leave(same_page):
+def test_who_waits_is_told_so_and_can_leave(open_page):
     # Their runs begin at once, and differ: equal ones are one run.
-    pages = [same_page(f"{QUERY}&steps=100&count=25&seed={100 * i}") for i in range(3)]
+    pages = [open_page(f"{QUERY}&steps=100&count=25&seed={100 * i}") for i in range(3)]
     waiting = pages[-1].locator(".gb-status .gb-in-line:visible")
     expect(waiting).to_contain_text(re.compile("before yours|You are next"), timeout=SLOW)
     box, height = waiting.bounding_box(), pages[-1].viewport_size["height"]
