@@ -76,6 +76,11 @@ class Backbone(nn.Module):
         self.register_buffer("mean", torch.tensor(MEAN).reshape(1, 3, 1, 1), persistent=False)
         self.register_buffer("std", torch.tensor(STD).reshape(1, 3, 1, 1), persistent=False)
 
+    def take_over(self, trained: "Backbone") -> None:
+        """Begin with the weights of a trained one, all but its head's, and hand it this head."""
+        trained.head = self.head
+        self.load_state_dict(trained.state_dict())
+
     def features(self, images: torch.Tensor) -> list[torch.Tensor]:
         """The feature maps after the first layer and after each stage, from large to small.
 

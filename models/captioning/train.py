@@ -105,8 +105,7 @@ class CaptionerTraining(Experiment):
     def _take_over(self, trained: Backbone) -> None:
         """Begin with the encoder of the published backbone."""
         network = self.networks["captioner"]
-        trained.head = network.encoder.head
-        network.encoder.load_state_dict(trained.state_dict())
+        network.encoder.take_over(trained)
         network.pretrained.fill_(True)
 
     @property

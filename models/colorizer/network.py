@@ -10,7 +10,7 @@ from torch.nn.utils.parametrizations import spectral_norm
 
 from models.backbone.network import Backbone, BackboneConfig
 
-Advice = list[torch.Tensor | float]
+Advice = list[torch.Tensor | None]
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,8 @@ class Colorizer(nn.Module):
         maps = [self.stem(x)]  # B C H W
         advice = self.advise(lightness) if advice is None else advice
         for down, said in zip(self.downs, advice, strict=True):
-            maps.append(down(maps[-1]) + said)  # B C' H/2 W/2, and so on
+            x = down(maps[-1])  # B C' H/2 W/2, and so on
+            maps.append(x if said is None else x + said)
         x = maps.pop()
         for up in self.ups:
             x = F.interpolate(x, scale_factor=2.0)  # B C' H W
@@ -96,17 +97,18 @@ class Colorizer(nn.Module):
         return self.head(x).tanh()  # B 2 H W
 
     def advise(self, lightness: torch.Tensor) -> Advice:
-        """What the guide adds to the map of each resolution but the first, whatever the hints.
+        """What the guide adds to the map of each resolution but the first, whatever the hints; None
+        is nothing.
 
         Args:
             lightness: as for `forward`.
         """
         if self.guide is None:
-            return [0.0] * len(self.downs)
+            return [None] * len(self.downs)
         grey = ((lightness + 1) / 2).expand(-1, 3, -1, -1)  # B 3 H W in [0, 1]
         *_, quarter, eighth, last = self.guide.features(grey)  # B D H/4 W/4, and so on
         seen = (quarter, eighth, last, last.mean((2, 3), keepdim=True))
-        return [0.0, *(say(x) for say, x in zip(self.advice, seen, strict=True))]
+        return [None, *(say(x) for say, x in zip(self.advice, seen, strict=True))]
 
 
 def _layer(channels_in: int, channels_out: int, stride: int = 1) -> nn.Sequential:

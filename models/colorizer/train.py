@@ -8,6 +8,7 @@ import torch
 from torch.nn import functional as F
 from tqdm import tqdm
 
+from models.backbone import shipped as backbone
 from models.backbone.network import Backbone
 from models.colorizer import hints, lab
 from models.colorizer.measures import colour_layout, colourfulness
@@ -30,7 +31,7 @@ LARGE_BATCHES = 0.25
 LARGE_SIDES = (64, 96, 128, 160)
 STRIP = 5
 BATCH = 100
-BACKBONE = Path(__file__).parents[1] / "backbone" / "weights" / "backbone.safetensors"
+BACKBONE = backbone.WEIGHTS / "backbone.safetensors"
 ADVICE_SHARE = 12.0
 """Of the learning rate: what the guide says begins at zero, and has far to go."""
 
@@ -135,9 +136,7 @@ class ColorizerTraining(Experiment):
         if not file.is_file():
             tqdm.write(f"There is no {file}, so the guide learns from scratch.")
             return
-        trained = checkpoint.load(Backbone, file)
-        trained.head = network.guide.head
-        network.guide.load_state_dict(trained.state_dict())
+        network.guide.take_over(checkpoint.load(Backbone, file))
         network.guide.requires_grad_(False)
 
     @property

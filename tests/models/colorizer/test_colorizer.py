@@ -107,7 +107,7 @@ def test_advice_at_hand_is_advice_asked_for_anew(size):
     advice = advise(network, lightness)
     found, expected = ask(network, lightness, [hint], advice), ask(network, lightness, [hint])
     assert torch.equal(found.ab, expected.ab)
-    assert not torch.equal(found.ab, ask(network, lightness, [hint], [0.0] * 5).ab)
+    assert not torch.equal(found.ab, ask(network, lightness, [hint], [None] * 5).ab)
 
 
 def test_the_guide_is_the_published_backbone_and_learns_no_more(tmp_path, monkeypatch):
