@@ -4,7 +4,6 @@ import gradio as gr
 import pytest
 
 import app
-from tests.browser.views import go
 
 
 def slides() -> dict[str, list[str]]:
@@ -22,18 +21,16 @@ def slides() -> dict[str, list[str]]:
 SLIDES = slides()
 
 
+@pytest.mark.filterwarnings("error:The link")  # where there is no message to show it in
 @pytest.mark.parametrize("key", SLIDES)
-def test_the_links_open_the_slides(open_page, key):
-    """The first by a new page, and then, as one goes on in a talk, each in the page that is open:
-    from there the same function restores a link."""
+def test_the_links_open_the_slides(same_page, key):
+    """A tab's first by a new page, and then, as one goes on in a talk, each in the page that is
+    open: from there the same function restores a link."""
     tab, scene = key.split("/")
-    page = None
+    first = next(one for one in SLIDES if one.startswith(f"{tab}/")) == key
     for preset in SLIDES[key]:
-        link = f"?tab={tab}&scene={scene}&preset={preset}"
-        if page is None:
-            page = open_page(link)
-        else:
-            go(page, link)
+        new = first and preset == SLIDES[key][0]
+        page = same_page(f"?tab={tab}&scene={scene}&preset={preset}", anew=new)
         page.wait_for_selector(f'.gb-chip[data-slug="{preset}"][aria-pressed="true"]:visible')
         assert page.locator(".gb-trouble:visible").count() == 0, preset
         assert page.locator(".toast-body").count() == 0, preset  # no error, no warning

@@ -6,6 +6,7 @@ from playwright.sync_api import Page
 SLOW = 120_000  # milliseconds: no test is lost to a busy machine
 
 QUIET = 150  # milliseconds: several frames
+OFTEN = 50  # milliseconds: to look at all of a page in each frame takes as long as to draw it
 LAYOUT = """() => [...document.querySelectorAll(".gb-scene")].filter(glassbox.visible)
     .flatMap((scene) => [...scene.querySelectorAll("*")])
     .map((node) => Object.values(node.getBoundingClientRect().toJSON()))"""
@@ -55,6 +56,7 @@ def rested(page: Page, what: str, quiet: int = 1000) -> None:
             return performance.now() - kept.since > quiet;
         }""",
         arg=[what, quiet],
+        polling=OFTEN,
     )
 
 

@@ -215,7 +215,7 @@ def test_a_removed_picture_is_a_state_and_no_message(same_page):
 
 
 def test_undo_and_reset_set_the_controls_back(same_page):
-    page = same_page(FILTER)
+    page = same_page(FILTER, anew=True)
     undo, reset = (page.locator(f".gb-scene:visible .gb-{one}") for one in ("undo", "reset"))
     expect(undo).to_be_disabled()
     middle = page.get_by_label("Kernel, row 2, column 2")

@@ -245,5 +245,5 @@ def test_the_marker_s_fields_stay_in_the_window_at_a_zoom_of_200(open_scene):
 
 
 def test_a_nonsense_place_is_named_and_left_out(open_scene):
-    page = open_scene("&at={%22x%22:7,%22y%22:0}")
+    page = open_scene("&at={%22x%22:7,%22y%22:0}", anew=True)
     expect(page.get_by_text("not a share from -1 to 1")).to_be_visible()
