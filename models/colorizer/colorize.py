@@ -145,10 +145,11 @@ def colorize_pixels(
     parts = lightness.split(rows, 2)  # of the same memory
     for part, colours in zip(parts, pixels.split(rows, 2), strict=True):
         part.copy_(lab.lightness_of(colours.to(where) / 255))
-    ab = stretched(ask(network, lightness, hints).ab, (height, width), saturation)
+    ab = ask(network, lightness, hints).ab  # 1 2 h w
+    wide = stretched(ab, (ab.shape[2], width), saturation)  # 1 2 h W
     painted = torch.empty(1, height, width, 3, dtype=torch.uint8)
     for i, part in enumerate(parts):
-        made = lab.join(part, ab[:, :, i * rows : (i + 1) * rows])
+        made = lab.join(part, _rows(wide, height, i * rows, (i + 1) * rows))
         made = made.mul_(255).round_().to(torch.uint8)
         painted[:, i * rows : (i + 1) * rows] = made.permute(0, 2, 3, 1)
     return painted.permute(0, 3, 1, 2)
@@ -159,6 +160,20 @@ def stretched(
 ) -> torch.Tensor:
     """A network's ab (1 2 h w) at the size of the picture, 1 2 H W, times the saturation."""
     return F.interpolate(ab * saturation, tuple(size), mode="bilinear")
+
+
+def _rows(planes: torch.Tensor, height: int, first: int, end: int) -> torch.Tensor:
+    """Some rows of planes (B C h W) as `stretched` to a height would give them, without the rest.
+
+    Bilinear interpolation goes along rows and along columns by turns.
+    """
+    rows = torch.arange(first, min(end, height), device=planes.device)
+    last = planes.shape[2] - 1
+    places = ((rows + 0.5) * (planes.shape[2] / height) - 0.5).clamp(0, last)  # between rows of h
+    above = places.long()
+    below = (above + 1).clamp(max=last)
+    share = (places - above)[:, None]  # R 1
+    return torch.lerp(planes[:, :, above], planes[:, :, below], share)  # B C R W
 
 
 def paint(

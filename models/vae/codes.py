@@ -60,9 +60,8 @@ class FaceCodes:
 
 def measure(network: Autoencoder, faces: Dataset, seed: int = 0) -> FaceCodes:
     """The codes (posterior means) of labelled faces (uint8 N 3 H W of the network's size)."""
-    codes = torch.cat(
-        [encode(network, part / 255).mean for part in faces.images.split(BATCH)]
-    )  # N D
+    parts = faces.images.split(BATCH)
+    codes = torch.cat([encode(network, part / 255).mean for part in parts])  # N D
     generator = torch.Generator().manual_seed(seed)
     names, means, picked = [], [], []
     for label, name in enumerate(faces.label_names):

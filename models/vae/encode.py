@@ -7,6 +7,9 @@ import torch
 from models.vae.network import Autoencoder, reparameterise
 from models.vae.objective import bernoulli_loss, edge_loss, kl_divergence
 
+BATCH = 100
+"""Pictures at once: of a thousand at once the maps alone are 100 MB."""
+
 
 @dataclass(frozen=True)
 class Posterior:
@@ -42,8 +45,10 @@ class Cost:
 @torch.no_grad()
 def encode(network: Autoencoder, images: torch.Tensor) -> Posterior:
     """The posteriors of pictures (B C H W in [0, 1])."""
-    mean, log_variance = network.encode(images.to(next(network.parameters()).device))
-    return Posterior(mean.cpu(), log_variance.cpu())
+    where = next(network.parameters()).device
+    parts = [network.encode(part.to(where)) for part in images.split(BATCH)]
+    means, log_variances = zip(*parts, strict=True)
+    return Posterior(torch.cat(means).cpu(), torch.cat(log_variances).cpu())
 
 
 @torch.no_grad()

@@ -13,7 +13,7 @@ from demos.colorizer.shown import SHELF, Shown
 from demos.kit import Radio, Scene, Slider
 from demos.kit.handlers import answer, heard
 from demos.kit.photo import EXAMPLES, Uploads, photo_row
-from demos.kit.run import HEAVY
+from demos.kit.run import LARGE
 from models.colorizer import hints as known
 from models.colorizer import lab
 from models.colorizer.colorize import MOST_SATURATION, stretched
@@ -160,11 +160,11 @@ def build(scene: Scene) -> None:
     )
     edit = scene.edit
     edit(
-        photo_full, save.click, [picture, hints, saturation], [full], api_name="photo_full", **HEAVY
+        photo_full, save.click, [picture, hints, saturation], [full], api_name="photo_full", **LARGE
     )
     edit(
         photo_several, paint_all.click, [several, saturation], [gallery, archive],
-        api_name="photo_several", **HEAVY,
+        api_name="photo_several", **LARGE,
     )  # fmt: skip
     heard(gallery.select, chosen, several, picture)
     full.change(None, full, None, js="(file) => glassbox.painting.save(file)")

@@ -3,7 +3,9 @@
 import base64
 import io
 import struct
+import threading
 import zlib
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ import torch
 from PIL import Image
 from torch.nn import functional as F
 
+from models.core import images
 from models.core.errors import InputError
 from models.core.images import (
     check_size,
@@ -177,6 +180,54 @@ def test_longest_side_is_limited(kind, size, expected):
     assert image.getpixel((0, 0)) == pytest.approx((10, 120, 240), abs=3)
     assert open_image(file, longest_side=None).size == size
     assert limited(image, 5000) is image
+
+
+def test_a_jpeg_decoded_smaller_looks_like_one_that_was_shrunk_from_its_full_size():
+    photo = Path(__file__).parents[3] / "assets/examples/glassbox-astronaut.webp"
+    full = open_image(photo, None).resize((3000, 3000), Image.Resampling.BICUBIC)
+    file = content(full, "JPEG", quality=92)
+    found = np.asarray(open_image(file, 900), np.float64)
+    expected = np.asarray(full.resize((900, 900), Image.Resampling.LANCZOS), np.float64)
+    error = np.square(found - expected).mean()
+    assert 10 * np.log10(255**2 / error) > 38  # dB
+
+
+def test_large_pictures_are_opened_one_at_a_time_and_small_ones_meanwhile(ramp, monkeypatch):
+    large = content(Image.new("RGB", (2500, 2000)), "PNG")
+    inside, most, lock, go_on = 0, 0, threading.Lock(), threading.Event()
+    convert = images.to_rgb
+
+    def counted(image, longest_side):
+        nonlocal inside, most
+        if image.width > 2000:
+            with lock:
+                inside += 1
+                most = max(most, inside)
+            go_on.wait(20)
+            with lock:
+                inside -= 1
+        return convert(image, longest_side)
+
+    monkeypatch.setattr(images, "to_rgb", counted)
+    waiting = [threading.Thread(target=open_image, args=(large, 100)) for _ in range(4)]
+    for thread in waiting:
+        thread.start()
+    try:
+        assert open_image(content(ramp, "PNG")).size == (32, 16)
+    finally:
+        go_on.set()
+        for thread in waiting:
+            thread.join(20)
+    assert most == 1
+
+
+def test_a_picture_that_was_handed_in_stays_as_it_is_and_its_notes_do_not_travel_on(ramp):
+    ramp.info["comment"] = "at home"
+    made = to_rgb(ramp)
+    assert made is not ramp
+    assert made.info == {}
+    assert ramp.info == {"comment": "at home"}
+    assert np.array_equal(np.asarray(made), np.asarray(ramp))
 
 
 @pytest.mark.parametrize(

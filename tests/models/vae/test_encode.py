@@ -19,6 +19,15 @@ def pictures() -> torch.Tensor:
     return digits.held_back().images[:20] / 255
 
 
+def test_many_pictures_are_encoded_in_parts_and_to_the_same_place():
+    network, pictures = autoencoder("digits_2d"), digits.held_back().images[:230] / 255
+    with torch.no_grad():
+        mean, log_variance = network.encode(pictures)
+    found = encode(network, pictures)
+    torch.testing.assert_close(found.mean, mean)
+    torch.testing.assert_close(found.log_variance, log_variance)
+
+
 @pytest.mark.parametrize("name", VARIATIONAL)
 def test_kl_of_a_shipped_posterior_is_torch_distributions(name, pictures):
     network = autoencoder(name)
