@@ -1,5 +1,6 @@
 """How many processes share the tests, and in each of them one running app."""
 
+import asyncio
 import os
 import tempfile
 from collections.abc import Iterator
@@ -46,6 +47,22 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 def pytest_unconfigure() -> None:
     """Leave no files behind."""
     files.cleanup()
+
+
+@pytest.fixture(autouse=True)
+def no_loop_of_a_browsers(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let tests without a browser run event loops of their own, whichever worker takes them.
+
+    Once it has begun, Playwright's loop counts as running in its thread, also while it rests, and
+    asyncio would refuse another one there.
+    """
+    loop = None if request.node.get_closest_marker("browser") else asyncio._get_running_loop()
+    if loop is None:
+        yield
+        return
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(loop)
 
 
 @pytest.fixture(scope="session")
