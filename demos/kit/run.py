@@ -20,7 +20,8 @@ ENGINE = {"concurrency_id": "engine", "concurrency_limit": 112, "show_progress":
 """Of events whose work an engine does for all of them together: it says itself who waits in its
 line (see `InLine`), and it is full before they are as many."""
 LARGE = {"concurrency_id": "large", "concurrency_limit": 1, "show_progress": "minimal"}
-"""Of events that hold a picture of many megapixels: one at a time, or they take all memory."""
+"""Of events that hold a picture of many megapixels: one at a time, beside the heavy ones, or they
+take all memory."""
 
 LONG = 100  # seconds: more is told in minutes
 

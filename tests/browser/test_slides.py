@@ -28,9 +28,9 @@ def test_the_links_open_the_slides(same_page, key):
     open: from there the same function restores a link."""
     tab, scene = key.split("/")
     first = next(one for one in SLIDES if one.startswith(f"{tab}/")) == key
-    for preset in SLIDES[key]:
-        new = first and preset == SLIDES[key][0]
-        page = same_page(f"?tab={tab}&scene={scene}&preset={preset}", anew=new)
+    for number, preset in enumerate(SLIDES[key]):
+        link = f"?tab={tab}&scene={scene}&preset={preset}"
+        page = same_page(link, anew=first and number == 0)
         page.wait_for_selector(f'.gb-chip[data-slug="{preset}"][aria-pressed="true"]:visible')
         assert page.locator(".gb-trouble:visible").count() == 0, preset
         assert page.locator(".toast-body").count() == 0, preset  # no error, no warning

@@ -194,31 +194,28 @@ def test_a_jpeg_decoded_smaller_looks_like_one_that_was_shrunk_from_its_full_siz
 
 def test_large_pictures_are_opened_one_at_a_time_and_small_ones_meanwhile(ramp, monkeypatch):
     large = content(Image.new("RGB", (2500, 2000)), "PNG")
-    inside, most, lock, go_on = 0, 0, threading.Lock(), threading.Event()
+    first, second, go_on = threading.Event(), threading.Event(), threading.Event()
     convert = images.to_rgb
 
-    def counted(image, longest_side):
-        nonlocal inside, most
+    def held(image, longest_side):
         if image.width > 2000:
-            with lock:
-                inside += 1
-                most = max(most, inside)
+            (second if first.is_set() else first).set()
             go_on.wait(20)
-            with lock:
-                inside -= 1
         return convert(image, longest_side)
 
-    monkeypatch.setattr(images, "to_rgb", counted)
+    monkeypatch.setattr(images, "to_rgb", held)
     waiting = [threading.Thread(target=open_image, args=(large, 100)) for _ in range(4)]
     for thread in waiting:
         thread.start()
     try:
+        assert first.wait(20)
         assert open_image(content(ramp, "PNG")).size == (32, 16)
+        assert not second.wait(0.5)
     finally:
         go_on.set()
         for thread in waiting:
             thread.join(20)
-    assert most == 1
+    assert second.is_set()  # it was only late
 
 
 def test_a_picture_that_was_handed_in_stays_as_it_is_and_its_notes_do_not_travel_on(ramp):
