@@ -12,6 +12,7 @@ from models.core import shipped
 from models.core.images import squeezed
 
 WEIGHTS = Path(__file__).with_name("weights")
+FILE = WEIGHTS / "backbone.safetensors"
 SIZE = 80
 """Pixels along the pictures that it is asked about, unless its config says otherwise. It learned
 from pieces of pictures of 64, which were enlarged to 64, and knows things larger than they are
@@ -37,5 +38,5 @@ def backbone() -> Shipped:
     Raises:
         InputError: its file is missing or damaged.
     """
-    network = shipped.network(Backbone, WEIGHTS / "backbone.safetensors")
+    network = shipped.network(Backbone, FILE)
     return Shipped(network, partial(squeezed, size=network.config.size or SIZE))

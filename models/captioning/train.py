@@ -52,7 +52,6 @@ CROPS = (0.7, 1.0)
 BATCH = 50
 TEXTS = 6
 LOOKS = 7
-BACKBONE = backbone.WEIGHTS / "backbone.safetensors"
 
 CPU = Recipe(
     examples=240_000,
@@ -77,7 +76,7 @@ class CaptionerTraining(Experiment):
     best = "bleu4_missing"
     resident = ("training", "words")
 
-    def __init__(self, options: Options, backbone_file: Path = BACKBONE, **sizes):
+    def __init__(self, options: Options, backbone_file: Path = backbone.FILE, **sizes):
         """`sizes`: fields of the config that are to differ from its own."""
         torch.manual_seed(options.seed)
         self.recipe = options.choose(CPU, GPU)

@@ -195,10 +195,9 @@ def _fitting(weights: Path, size: torch.Size) -> dict[str, Colorizer]:
 
 def _judge(where: torch.device) -> Backbone | None:
     """The shipped backbone, where it has been trained already."""
-    file = backbone.WEIGHTS / "backbone.safetensors"
-    if file.is_file():
-        return checkpoint.load(Backbone, file).to(where)
-    warnings.warn(f"frechet_distance is left out: there is no {file} yet.", stacklevel=2)
+    if backbone.FILE.is_file():
+        return checkpoint.load(Backbone, backbone.FILE).to(where)
+    warnings.warn(f"frechet_distance is left out: there is no {backbone.FILE} yet.", stacklevel=2)
     return None
 
 

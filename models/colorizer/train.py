@@ -31,7 +31,6 @@ LARGE_BATCHES = 0.25
 LARGE_SIDES = (64, 96, 128, 160)
 STRIP = 5
 BATCH = 100
-BACKBONE = backbone.WEIGHTS / "backbone.safetensors"
 ADVICE_SHARE = 12.0
 """Of the learning rate: what the guide says begins at zero, and has far to go."""
 
@@ -115,7 +114,7 @@ class ColorizerTraining(Experiment):
         self.painted: tuple[torch.Tensor, ...] = ()
         """Lightness, ab and what was painted in this step, for the discriminator."""
         if config.guide:
-            self._take_over(self.networks["generator"], BACKBONE)
+            self._take_over(self.networks["generator"], backbone.FILE)
         self.adversarial_from = self.variant.adversarial_from
         if self.adversarial_from is not None:
             judge = PatchDiscriminatorConfig(sides=config.sides)

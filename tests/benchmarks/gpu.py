@@ -292,13 +292,13 @@ def convolution(bench: Bench) -> Result:
     from torch.nn import functional as F
 
     from models.backbone.network import Backbone
-    from models.backbone.shipped import WEIGHTS
+    from models.backbone.shipped import FILE
     from models.core import shipped
 
     side = bench.size(1024, 64)
     photo = torch.rand(1, 3, side, side, device=bench.device)
     kernel = torch.randn(3, 1, 5, 5, device=bench.device)
-    network = shipped.network_on(Backbone, WEIGHTS / "backbone.safetensors", bench.device)
+    network = shipped.network_on(Backbone, FILE, bench.device)
     return {
         "filter_ms": bench.milliseconds(lambda: F.conv2d(photo, kernel, padding=2, groups=3)),
         "backbone_ms": bench.milliseconds(_quiet(network, photo), 5),

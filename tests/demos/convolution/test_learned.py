@@ -193,6 +193,6 @@ def test_a_missing_weight_file_is_named(monkeypatch, tmp_path):
         scene.learned(COFFEE)
     monkeypatch.undo()
     shipped.backbone.cache_clear()
-    described = checkpoint.describe(shipped.WEIGHTS / "backbone.safetensors")
+    described = checkpoint.describe(shipped.FILE)
     assert len(described["config"]["classes"]) == 202  # as the scene's lead says
     assert "202 kinds" in scene.INFO.lead

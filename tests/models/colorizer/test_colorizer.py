@@ -114,7 +114,7 @@ def test_the_guide_is_the_published_backbone_and_learns_no_more(tmp_path, monkey
     torch.manual_seed(1)
     backbone = Backbone(BackboneConfig(("cat", "dog"), GUIDED.guide))
     checkpoint.save(backbone, tmp_path / "backbone.safetensors")
-    monkeypatch.setattr(colorizer_train, "BACKBONE", tmp_path / "backbone.safetensors")
+    monkeypatch.setattr(colorizer_train.backbone, "FILE", tmp_path / "backbone.safetensors")
     published = checkpoint.load(Backbone, tmp_path / "backbone.safetensors")
     experiment = tiny_training(
         "photo", 10**9, GUIDED, examples=64, batch_size=8, decay=0, warmup=0, ema=0.5
@@ -131,7 +131,7 @@ def test_the_guide_is_the_published_backbone_and_learns_no_more(tmp_path, monkey
 
 
 def test_without_a_published_backbone_the_guide_learns(tmp_path, monkeypatch):
-    monkeypatch.setattr(colorizer_train, "BACKBONE", tmp_path / "missing.safetensors")
+    monkeypatch.setattr(colorizer_train.backbone, "FILE", tmp_path / "missing.safetensors")
     network = tiny_training("photo", 10**9, GUIDED).networks["generator"]
     assert all(weights.requires_grad for weights in network.guide.parameters())
 
@@ -446,7 +446,7 @@ def test_the_program_takes_the_models_of_the_pictures_size(tmp_path, capsys, mon
     weights = tmp_path / "weights"
     for name, config in (("cifar_l1", TINY), ("photo", HINTED)):
         checkpoint.save(Colorizer(config), weights / f"{name}.safetensors")
-    monkeypatch.setattr(evaluate.backbone, "WEIGHTS", tmp_path)
+    monkeypatch.setattr(evaluate.backbone, "FILE", tmp_path / "backbone.safetensors")
     checkpoint.save(a_judge(), tmp_path / "backbone.safetensors")
     rows = []
     for side in (32, 64):
