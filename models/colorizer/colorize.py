@@ -16,8 +16,6 @@ from models.core.images import shrunk
 SMALLEST = 12
 """Pixels each way that leave the discriminator one answer."""
 MOST_SATURATION = 4.0
-PIXELS_AT_ONCE = 2**16
-"""Of a large picture: what is made of so many fits into a processor's cache."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +138,7 @@ def colorize_pixels(
     between("The saturation", saturation, 0, MOST_SATURATION)
     where = next(network.parameters()).device
     height, width = pixels.shape[-2:]
-    rows = max(1, PIXELS_AT_ONCE // width)
+    rows = max(1, lab.PIXELS_AT_ONCE // width)
     lightness = torch.empty(1, 1, height, width, device=where)
     parts = lightness.split(rows, 2)  # of the same memory
     for part, colours in zip(parts, pixels.split(rows, 2), strict=True):

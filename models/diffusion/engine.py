@@ -33,7 +33,7 @@ TURN = 400
 some. A longer one then stands at the end of the line again."""
 MOST_REQUESTS = 96
 """Runs under way and in line: sixty people, half of whom press twice."""
-MOST_BYTES = 64 * 2**20
+MOST_BYTES = 32 * 2**20
 """Of all steps that are kept for those who ask for the same."""
 PATIENCE = 0.5
 """Seconds after which who waits in line is told the place."""

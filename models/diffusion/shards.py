@@ -21,6 +21,9 @@ from models.diffusion.sample import predict
 
 Share = Callable[..., torch.Tensor]
 
+ROWS_AT_ONCE = 16
+"""Of a core's share, in float32. A core of an AMD EPYC did 37.4 rows a second by 32 and 36.4
+by 16 at once, for which it took 128 and 69 MB of memory."""
 CROWD = 6
 """Runs in one evaluation from which on it is computed in bfloat16, where the processor can."""
 
@@ -72,7 +75,10 @@ class Shards:
 
     @torch.no_grad()  # of each worker's own thread, here and below
     def _exact(self, *rows: torch.Tensor) -> torch.Tensor:
-        return self.network(*rows)
+        if not self.cores:
+            return self.network(*rows)
+        parts = [tensor.split(ROWS_AT_ONCE) for tensor in rows]
+        return torch.cat([self.network(*part) for part in zip(*parts, strict=True)])
 
     @torch.no_grad()
     def _half(self, *rows: torch.Tensor) -> torch.Tensor:

@@ -46,8 +46,9 @@ def test_every_scene_has_something_to_say():
 
 
 @pytest.mark.skipif(not PICTURES, reason="takes minutes: set GLASSBOX_TALK to a folder for it")
-def test_page_down_alone_leads_through_the_whole_talk(open_page):
-    page = open_page(BEGINNING, width=1024, height=768)
+@pytest.mark.parametrize(("width", "height"), [(1024, 768), (1920, 1080)])
+def test_page_down_alone_leads_through_the_whole_talk(open_page, width, height):
+    page = open_page(BEGINNING, width=width, height=height)
     errors = page.locator(".toast-item .error")
     for place, (scene, number, text) in enumerate(talk()):
         if place:
@@ -57,7 +58,7 @@ def test_page_down_alone_leads_through_the_whole_talk(open_page):
         assert page.evaluate(BESIDE), (scene, number)
         if number == 0:
             rested(page, SHOWN)
-            name = f"1024-{place:03}-{scene.replace('/', '-')}.png"
+            name = f"{width}-{place:03}-{scene.replace('/', '-')}.png"
             page.screenshot(path=Path(PICTURES) / name)
     page.keyboard.press("PageDown")  # the end: nothing comes after it
     page.wait_for_timeout(500)

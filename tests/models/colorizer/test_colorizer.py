@@ -343,11 +343,12 @@ def photo_like(seed):
 @pytest.mark.parametrize("saturation", [0, 1.0, 4.0])
 @pytest.mark.parametrize("size", [(1, 1), (1, 5000), (90, 700), (333, 250)])
 def test_in_strips_it_is_the_same_picture(painter, size, saturation, monkeypatch):
-    monkeypatch.setattr("models.colorizer.colorize.PIXELS_AT_ONCE", 10_000)
     generator = torch.Generator().manual_seed(0)
     pixels = (torch.rand(1, 3, *size, generator=generator) * 255).byte()
     hints = [Hint(0.2, 0.8, (1.0, 0.0, 0.0)), Hint(1.0, 1.0, (0.0, 0.0, 1.0))]
+    monkeypatch.setattr(lab, "PIXELS_AT_ONCE", pixels.numel())
     whole = colorize(painter, pixels / 255, hints, saturation).image
+    monkeypatch.setattr(lab, "PIXELS_AT_ONCE", 10_000)
     strips = colorize_pixels(painter, pixels, hints, saturation)
     assert strips.dtype == torch.uint8
     assert (strips - (whole * 255)).abs().max() < 0.51  # rounded

@@ -282,3 +282,20 @@ def test_no_more_hints_than_were_asked_for():
     assert hints.scatter(ab, torch.zeros(32)).count_nonzero() == 0
     few = hints.scatter(ab, torch.full((32,), 2))[:, 2].flatten(1).sum(1)
     assert few.max() <= 2 * 49
+
+
+@pytest.mark.parametrize("size", [(1, 3, 70, 50), (4, 3, 31, 40), (1, 3, 3, 5000)])
+def test_some_rows_at_a_time_are_the_same_colours(size, monkeypatch):
+    images = torch.rand(size, generator=torch.Generator().manual_seed(0))
+    lightness, ab = lab.split(images)
+    strong = 2 * ab  # many that no screen can show
+    monkeypatch.setattr(lab, "PIXELS_AT_ONCE", images.numel())
+    at_once = lab.to_lab(images), lab.join(lightness, strong)
+    seen = []
+    monkeypatch.setattr(lab, "PIXELS_AT_ONCE", 1000)
+    monkeypatch.setattr(
+        lab, "_shown", lambda part, shown=lab._shown: seen.append(part) or shown(part)
+    )
+    torch.testing.assert_close((lab.to_lab(images), lab.join(lightness, strong)), at_once)
+    assert len(seen) > 1
+    assert sum(part.shape[2] for part in seen) == size[2]

@@ -201,6 +201,24 @@ def test_only_a_crowd_is_answered_in_half_precision(network, runs, exact):
     assert (worst <= NEAR) == exact
 
 
+@pytest.mark.parametrize(("cores", "parts"), [(2, [2, 3, 4, 4, 4, 4]), (0, [21])])
+def test_a_core_s_large_share_is_evaluated_in_parts(network, cores, parts, monkeypatch):
+    """So that a full batch takes half the memory; 0 cores is a GPU, which takes all at once."""
+    monkeypatch.setattr("models.diffusion.shards.ROWS_AT_ONCE", 4)
+    shards, seen = Shards(network), []
+    shards.cores = cores
+    rows = initial_noise(network, range(21)), torch.arange(21), torch.arange(21) % 3
+    with torch.no_grad():
+        whole = network(*rows)
+    watching = network.register_forward_pre_hook(lambda _, given: seen.append(len(given[0])))
+    try:
+        found = shards.evaluate(*rows)
+    finally:
+        watching.remove()
+    assert (found - whole).abs().max() <= NEAR
+    assert sorted(seen) == parts
+
+
 def test_runs_join_and_leave_a_batch_that_goes_on(network, gated):
     engine, gate = gated
     first = Later(engine.follow(Settings("ddim", 4), start(network, 1, label=None)))
