@@ -12,7 +12,7 @@ import torch
 from models.colorizer import lab
 from models.colorizer.colorize import Opinion, judge, paint
 from models.colorizer.network import Colorizer, PatchDiscriminator
-from models.colorizer.objective import ADVERSARIAL_WEIGHT, fooling, judgement
+from models.colorizer.objective import fooling, judgement
 from models.core.checks import between
 from models.core.images import shrunk
 
@@ -67,6 +67,8 @@ class Game:
     """The mean of |ab - G(L)|, at the networks' scale: 1 is 110 of Lab's units."""
     fooling: float
     """E[-log D(L, G(L))], what G minimises in place of the term of `log_made`."""
+    weight: float
+    """Of that beside the distance, when G was trained."""
 
     @property
     def value(self) -> float:
@@ -76,7 +78,7 @@ class Game:
     @property
     def generator_loss(self) -> float:
         """What G was trained to make small: the distance, and a little of the game."""
-        return self.distance + ADVERSARIAL_WEIGHT * self.fooling
+        return self.distance + self.weight * self.fooling
 
 
 @torch.no_grad()
@@ -118,6 +120,7 @@ def play(judging: PatchDiscriminator, picture: Painted, saturation: float = 1.0)
         log_made=-terms.on_made.item(),
         distance=(lab.split(made)[1] - picture.true_ab).abs().mean().item(),
         fooling=fooling(on_made).item(),
+        weight=judging.config.weight,
     )
 
 

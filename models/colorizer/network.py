@@ -128,6 +128,9 @@ class PatchDiscriminatorConfig:
     """Of each layer but the last. All but two layers halve the map."""
     sides: tuple[int, int] = (32, 32)
     """Pixels along the smallest and the largest pictures of the training."""
+    weight: float = 0.01
+    """Of what it says in the painter's loss, beside an L1 of weight 1: the 1 to 100 of Isola et al.
+    2017, section 3.3."""
 
 
 class PatchDiscriminator(nn.Module):

@@ -9,9 +9,6 @@ from typing import NamedTuple
 import torch
 from torch.nn import functional as F
 
-ADVERSARIAL_WEIGHT = 0.01
-"""Of the game beside an L1 of weight 1: the 1 to 100 of Isola et al. 2017, section 3.3."""
-
 
 class Judgement(NamedTuple):
     """How far the discriminator is from right, -log D(L, ab) and -log(1 - D(L, G(L)))."""

@@ -18,7 +18,7 @@ from models.colorizer.network import (
     PatchDiscriminator,
     PatchDiscriminatorConfig,
 )
-from models.colorizer.objective import ADVERSARIAL_WEIGHT, fooling, judgement
+from models.colorizer.objective import fooling, judgement
 from models.core import checkpoint
 from models.training.augment import random_flip
 from models.training.command_line import Options, Training, main
@@ -74,6 +74,8 @@ class Variant:
     """Names of its data sets, the main one first, and how many pictures of each validate."""
     adversarial_from: int | None
     """Examples seen until the discriminator joins; None for never."""
+    adversarial_weight: float = PatchDiscriminatorConfig.weight
+    """Of the game beside the L1."""
 
 
 CIFAR = {"cifar10": 5000}
@@ -117,7 +119,9 @@ class ColorizerTraining(Experiment):
             self._take_over(self.networks["generator"], backbone.FILE)
         self.adversarial_from = self.variant.adversarial_from
         if self.adversarial_from is not None:
-            judge = PatchDiscriminatorConfig(sides=config.sides)
+            judge = PatchDiscriminatorConfig(
+                sides=config.sides, weight=self.variant.adversarial_weight
+            )
             self.networks["discriminator"] = PatchDiscriminator(judge)
             # A run too short for it (a dry one) plays its second half.
             self.adversarial_from = min(self.adversarial_from, self.recipe.examples // 2)
@@ -172,7 +176,8 @@ class ColorizerTraining(Experiment):
         if not self.adversarial:
             return {"l1": l1}
         game = fooling(discriminator(lightness, made).float())
-        return {"generator": l1 + ADVERSARIAL_WEIGHT * game, "l1": l1, "adversarial": game}
+        weighted = self.variant.adversarial_weight * game
+        return {"generator": l1 + weighted, "l1": l1, "adversarial": game}
 
     def validate(self, networks: Networks) -> dict[str, float]:
         """On held-back pictures without hints: L1, the colours' distance, and both losses."""
@@ -195,8 +200,8 @@ class ColorizerTraining(Experiment):
                 sums[name] = sums.get(name, 0.0) + value.item() * len(part)
         metrics = {name: total / sum(map(len, self.validation)) for name, total in sums.items()}
         if self.adversarial:
-            game_loss = ADVERSARIAL_WEIGHT * metrics["adversarial"]
-            metrics["generator"] = metrics["l1"] + game_loss
+            weight = self.variant.adversarial_weight
+            metrics["generator"] = metrics["l1"] + weight * metrics["adversarial"]
         real, made = (torch.cat(each) for each in zip(*layouts, strict=True))
         return {"colour_distance": frechet_distance(real, made), **metrics}
 

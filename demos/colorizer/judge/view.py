@@ -8,7 +8,6 @@ import gradio as gr
 from demos.kit import View
 from demos.kit.overlay import overlay, seen
 from models.colorizer.game import MOST_SATURATION, Game, Judged
-from models.colorizer.objective import ADVERSARIAL_WEIGHT
 from models.core.checks import between
 from models.core.images import to_data_uri
 
@@ -58,7 +57,7 @@ def judged(game: Game, saturation: float, curve: Sequence[tuple[float, float]]) 
             "value": game.value,
             "distance": game.distance,
             "fooling": game.fooling,
-            "weight": ADVERSARIAL_WEIGHT,
+            "weight": game.weight,
             "generator_loss": game.generator_loss,
         },
         "curve": [

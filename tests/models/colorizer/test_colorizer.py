@@ -23,7 +23,7 @@ from models.colorizer.network import (
     PatchDiscriminatorConfig,
 )
 from models.colorizer.shipped import colorizer
-from models.colorizer.train import ADVERSARIAL_WEIGHT, VARIANTS, ColorizerTraining
+from models.colorizer.train import VARIANTS, ColorizerTraining
 from models.core import checkpoint
 from models.core.archive import Dataset
 from models.core.errors import InputError
@@ -39,7 +39,9 @@ ENGINE = make_accelerator(torch.device("cpu"))
 
 def tiny_training(name="cifar_gan", adversarial_from=0, config=None, **changes):
     config = config or (HINTED if name == "photo" else TINY)
-    variant = replace(VARIANTS[name], config=config, adversarial_from=adversarial_from)
+    variant = replace(
+        VARIANTS[name], config=config, adversarial_from=adversarial_from, adversarial_weight=0.3
+    )
     experiment = ColorizerTraining(Options(dry_run=True), name, variant)
     experiment.recipe = replace(experiment.recipe, **changes)
     experiment.adversarial_from = adversarial_from
@@ -201,7 +203,7 @@ def test_the_generator_s_loss_is_the_sum_of_its_terms():
     experiment = tiny_training()
     batch = experiment.batch(torch.arange(4))
     losses = experiment.losses("generator", experiment.networks, batch)
-    expected = losses["l1"] + ADVERSARIAL_WEIGHT * losses["adversarial"]
+    expected = losses["l1"] + 0.3 * losses["adversarial"]
     torch.testing.assert_close(losses["generator"], expected)
 
 
@@ -253,7 +255,7 @@ def test_both_losses_and_the_validation_are_kept(tmp_path):
     }  # fmt: skip
     assert [strip["seen"] for strip in history["strips"]] == [8, 16]
     found = after["validation"]
-    expected = found["l1"] + ADVERSARIAL_WEIGHT * found["adversarial"]
+    expected = found["l1"] + 0.3 * found["adversarial"]
     assert found["generator"] == pytest.approx(expected)
 
 

@@ -14,7 +14,6 @@ from models.colorizer.network import (
     PatchDiscriminator,
     PatchDiscriminatorConfig,
 )
-from models.colorizer.objective import ADVERSARIAL_WEIGHT
 from models.core.errors import InputError
 
 
@@ -22,7 +21,9 @@ from models.core.errors import InputError
 def players():
     torch.manual_seed(0)
     painter = Colorizer(ColorizerConfig((4, 8, 8), sides=(16, 64))).eval()
-    judging = PatchDiscriminator(PatchDiscriminatorConfig((8, 8, 8), sides=(16, 64))).eval()
+    judging = PatchDiscriminator(
+        PatchDiscriminatorConfig((8, 8, 8), sides=(16, 64), weight=0.05)
+    ).eval()
     return painter, judging
 
 
@@ -127,7 +128,7 @@ def test_the_terms_are_means_of_the_logarithms_over_patches(players, picture):
     assert found.fooling == pytest.approx(-other.log().mean().item(), **close)
     distance = (lab.split(made)[1] - true_ab).abs().mean().item()
     assert found.distance == pytest.approx(distance, abs=1e-6)
-    assert found.generator_loss == pytest.approx(distance + ADVERSARIAL_WEIGHT * found.fooling)
+    assert found.generator_loss == pytest.approx(distance + 0.05 * found.fooling)
     assert found.painted.mean == pytest.approx(other.mean().item())
     assert found.painted.believed == pytest.approx((other > 0.5).float().mean().item())
 
@@ -145,7 +146,9 @@ def test_as_painted_it_is_what_colorize_paints_and_without_saturation_grey(playe
 
 def test_a_judge_that_cannot_tell_has_the_value_of_a_coin(players, picture):
     painter, _ = players
-    coin = PatchDiscriminator(PatchDiscriminatorConfig((8, 8, 8), sides=(16, 64))).eval()
+    coin = PatchDiscriminator(
+        PatchDiscriminatorConfig((8, 8, 8), sides=(16, 64), weight=0.05)
+    ).eval()
     coin.layers[-1].bias.data.zero_()
     coin.layers[-1].register_forward_hook(lambda *_: torch.zeros(1, 1, 10, 14))
     found = game.play(coin, game.painted(painter, picture))
