@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from models.colorizer.shipped import discriminator
 from tests.browser.views import SLOW
 
 QUERY = "?tab=colorizer&scene=judge"
@@ -44,7 +45,8 @@ def test_a_patch_is_looked_at_on_all_three_and_the_saturation_is_dragged(open_pa
     terms = page.locator(f"{VIEW} .gb-judge-term b")
     real, made, value, distance, fooling, loss = map(number, terms.all_inner_texts())
     assert value == pytest.approx(real + made, abs=0.011)
-    assert loss == pytest.approx(distance + 0.01 * fooling, abs=0.0011)
+    weight = discriminator().config.weight
+    assert loss == pytest.approx(distance + weight * fooling, abs=0.0016)  # each is rounded
 
     grey, before = (page.locator(f"{VIEW} figcaption span").nth(i).inner_text() for i in (2, 1))
     plot = page.locator(f"{VIEW} .gb-curves-plot").bounding_box()
