@@ -55,7 +55,7 @@ def test_who_there_is_not_is_refused_and_a_missing_file_is_named(monkeypatch, tm
         colorizer.colorizer("none")
     with pytest.raises(InputError, match="Discriminator"):
         colorizer.discriminator("cifar_l1")
-    monkeypatch.setattr(backbone, "WEIGHTS", tmp_path)
+    monkeypatch.setattr(backbone, "FILE", tmp_path / "backbone.safetensors")
     backbone.backbone.cache_clear()
     with pytest.raises(InputError, match=r"backbone\.safetensors"):
         backbone.backbone()
