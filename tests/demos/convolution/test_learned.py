@@ -188,7 +188,7 @@ def test_the_tab_opens_with_what_its_network_makes(tmp_path, capsys):
 
 def test_a_missing_weight_file_is_named(monkeypatch, tmp_path):
     shipped.backbone.cache_clear()
-    monkeypatch.setattr(shipped, "WEIGHTS", tmp_path)
+    monkeypatch.setattr(shipped, "FILE", tmp_path / "backbone.safetensors")
     with pytest.raises(InputError, match=r"backbone\.safetensors"):
         scene.learned(COFFEE)
     monkeypatch.undo()
