@@ -146,9 +146,7 @@ def test_as_painted_it_is_what_colorize_paints_and_without_saturation_grey(playe
 
 def test_a_judge_that_cannot_tell_has_the_value_of_a_coin(players, picture):
     painter, _ = players
-    coin = PatchDiscriminator(
-        PatchDiscriminatorConfig((8, 8, 8), sides=(16, 64), weight=0.05)
-    ).eval()
+    coin = PatchDiscriminator(PatchDiscriminatorConfig((8, 8, 8), sides=(16, 64))).eval()
     coin.layers[-1].bias.data.zero_()
     coin.layers[-1].register_forward_hook(lambda *_: torch.zeros(1, 1, 10, 14))
     found = game.play(coin, game.painted(painter, picture))
