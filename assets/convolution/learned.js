@@ -19,7 +19,7 @@ glassbox.views["convolution/learned"] = ({ root, props, watch, trigger }) => {
   const foot = el("p", { class: "gb-learned-note" });
   root.append(head, body, foot, said);
 
-  let sheet = null, first = 0, tiles = [];
+  let sheet = null, first = 0, tiles = [], followed; // the unit whose page was turned to
   const value = () => props.value || {};
   const units = () => value().units || [];
   const narrow = () => body.clientWidth < 520;
@@ -72,6 +72,7 @@ glassbox.views["convolution/learned"] = ({ root, props, watch, trigger }) => {
   }
 
   function go(to) {
+    followed = state().unit;
     const total = units().length, step = shownAtOnce();
     first = Math.max(0, Math.min(Math.floor((total - 1) / step) * step, Math.floor(to / step) * step));
     tiles = units().slice(first, first + step).map((_, i) => tile(first + i));
@@ -142,7 +143,8 @@ glassbox.views["convolution/learned"] = ({ root, props, watch, trigger }) => {
   document.addEventListener("glassbox:state", ({ detail }) => {
     if (detail.key !== glassbox.sceneOf(root) || (!units().length && !value().classes)) return;
     const at = chosen();
-    if (tiles.length && (at < first || at >= first + tiles.length)) go(at);
+    // A page that somebody turned to stays: only a unit that is chosen anew brings its own.
+    if (tiles.length && state().unit !== followed && (at < first || at >= first + tiles.length)) go(at);
     else mark();
   });
   draw();

@@ -48,6 +48,9 @@ def test_units_places_and_classes_follow_clicks(open_page):
     expect(caption).to_contain_text("219 × 219 pixels, more than the picture’s 128 × 80")
     page.get_by_role("button", name="Weaker units").click()
     expect(count).to_have_text("33–64 of 320")
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(page).to_have_url(re.compile("place=0.(49|50)"))
+    expect(count).to_have_text("33–64 of 320")  # another place turns no page
     chosen = tiles.nth(3)
     unit = chosen.get_attribute("data-unit")
     chosen.focus()
