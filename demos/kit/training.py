@@ -170,7 +170,6 @@ class Shelf:
     def facts(self, history: History) -> str:
         """How long, on what, on how many examples: a line of Markdown, as far as it is recorded."""
         about, last = history.about, history.records[-1]
-        speed = about.get("speed") or {}
         count = sum((about.get("parameters") or {}).values())
         parts = [
             f"**{count:,}** weights" if count else "",
@@ -178,7 +177,7 @@ class Shelf:
             if about.get("training_examples")
             else "",
             f"**{last['seen']:,}** seen in **{last.get('seconds', 0) / 60:.0f}** minutes",
-            f"on {speed['device']}" if speed.get("device") else "",
+            f"on {', then '.join(about['devices'])}" if about.get("devices") else "",
         ]
         return " · ".join(filter(None, parts))
 

@@ -24,13 +24,20 @@ class Runtime:
 
     def describe(self) -> str:
         """The device and precision for a status line, such as `CPU · 2 threads · float32`."""
-        if self.device.type == "cuda":
-            name = torch.cuda.get_device_name(self.device)
-        elif self.device.type == "mps":
-            name = "Apple GPU"
-        else:
-            name = f"CPU · {torch.get_num_threads()} threads"
+        name = called(self.device)
+        if self.device.type == "cpu":
+            threads = torch.get_num_threads()
+            name += f" · {threads} thread{'s' if threads > 1 else ''}"
         return f"{name} · {str(self.dtype).removeprefix('torch.')}"
+
+
+def called(device: torch.device) -> str:
+    """What a device is called: `CPU`, or the GPU's name."""
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    if device.type == "mps":
+        return "Apple GPU"
+    return "CPU"
 
 
 def lends_a_gpu() -> bool:

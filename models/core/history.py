@@ -22,7 +22,7 @@ class History:
 
     A record is `{"step", "seen", "seconds", "train": {name: mean loss since the record before},
     "validation": {name: value}}`, and `"texts"` where sentences are made; a strip is `{"step",
-    "seen", "image"}`, a WebP data URI.
+    "seen", "image"}`, a WebP data URI. `about` is what a run says of itself when it is saved.
     """
 
     about: dict[str, Any] = field(default_factory=dict)

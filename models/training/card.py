@@ -38,8 +38,8 @@ def write_card(about: About, weights: Path, rows: Rows) -> None:
         "## Weights",
         "\n".join(
             [
-                "| file | network | parameters | MiB | pictures | seen | best at | hours |",
-                "|---|---|---|---|---|---|---|---|",
+                "| file | network | parameters | MiB | pictures | seen | best at | hours | on |",
+                "|---|---|---|---|---|---|---|---|---|",
                 *(_weights_line(file) for file in files),
             ]
         ),
@@ -84,6 +84,7 @@ def _weights_line(file: Path) -> str:
         f"{history['seen']:,}",
         f"{about['training']['seen']:,}",
         f"{history['seconds'] / 3600:.1f}",
+        ", then ".join(history.get("devices", [])) or "–",
     ]
     return "| " + " | ".join(cells) + " |"
 

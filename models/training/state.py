@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from accelerate import Accelerator
 
-from models.core import checkpoint
+from models.core import checkpoint, device
 from models.core.errors import InputError
 from models.core.history import History
 from models.training.experiment import Experiment
@@ -58,9 +58,16 @@ def save(run: Run) -> None:
         "chosen_by": run.experiment.best,
         "seen": run.seen,
         "seconds": round(run.seconds, 1),
+        "devices": _devices(run),
         "finished": run.finished,
     }
     run.history.write(run.folder / "history.json")
+
+
+def _devices(run: Run) -> list[str]:
+    """What the run has been on so far, in order: a run goes on where there is a machine."""
+    now, before = device.called(run.accelerator.device), run.history.about.get("devices", [])
+    return before if before[-1:] == [now] else [*before, now]
 
 
 def resume(run: Run) -> bool:

@@ -23,7 +23,7 @@ RECORDS = [
     },
 ]
 STRIPS = [{"step": 2, "seen": 200, "image": "data:image/webp;base64,AAAA"}]
-ABOUT = {"parameters": {"net": 1500}, "training_examples": 90, "speed": {"device": "a CPU"}}
+ABOUT = {"parameters": {"net": 1500}, "training_examples": 90, "devices": ["CPU", "a GPU"]}
 
 
 @pytest.fixture
@@ -59,7 +59,8 @@ def test_a_history_as_charts_frames_and_facts(shelf):
     assert frame["caption"] == "200 faces seen · what becomes of it"
     assert frame["x"] == 200
     assert facts == (
-        "**1,500** weights · **90** training pictures · **200** seen in **2** minutes · on a CPU"
+        "**1,500** weights · **90** training pictures · **200** seen in **2** minutes"
+        " · on CPU, then a GPU"
     )
     assert card == "### Nets\n\n### Limits\n\nMany.\n"
 

@@ -48,6 +48,15 @@ def ship(tmp_path):
     return shipped
 
 
+def test_the_history_tells_what_a_run_was_trained_on(tmp_path, monkeypatch):
+    go(toy(), tmp_path / "toy", steps=3)
+    go(toy(), tmp_path / "toy", steps=3)
+    assert History.read(tmp_path / "toy" / "history.json").about["devices"] == ["CPU"]
+    monkeypatch.setattr("models.core.device.called", lambda device: "a GPU")
+    go(toy(), tmp_path / "toy")
+    assert History.read(tmp_path / "toy" / "history.json").about["devices"] == ["CPU", "a GPU"]
+
+
 def tensors_equal(a, b):
     return all(torch.equal(a[key], b[key]) for key in b) and a.keys() == b.keys()
 
