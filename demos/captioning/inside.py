@@ -4,6 +4,7 @@ import base64
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import gradio as gr
 import torch
 
 from demos.captioning.chosen import follow_words
@@ -151,16 +152,21 @@ def build(scene: Scene) -> None:
     with scene.stage(wide=True):
         view = Gates(None, label="The LSTM word by word")
     with scene.desk():
-        wipe = scene.control(
-            "wipe",
-            Slider(
-                0, MOST_WORDS, WIPE, step=1, label="State becomes zero before this word (0: never)"
-            ),
-        )
-        part = scene.control(
-            "part",
-            Radio(PARTS, value=PART, label="What becomes zero", elem_classes=["gb-pills"]),
-        )
+        with gr.Row(elem_classes=["gb-bar-of-controls"]):
+            wipe = scene.control(
+                "wipe",
+                Slider(
+                    0,
+                    MOST_WORDS,
+                    WIPE,
+                    step=1,
+                    label="State becomes zero before this word (0: never)",
+                ),
+            )
+            part = scene.control(
+                "part",
+                Radio(PARTS, value=PART, label="What becomes zero", elem_classes=["gb-pills"]),
+            )
         photo = photo_row(scene, "inside_sketch", CaptionPhoto, FIRST)
     follow_words(view, wipe)
     scene.wire(

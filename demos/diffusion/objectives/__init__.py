@@ -145,19 +145,25 @@ def build(scene: Scene) -> None:
     with scene.stage(wide=True):
         view = Objectives(None, label="Three objectives", server_functions=[missed])
     with scene.desk():
-        controls = [
-            scene.control("count", Slider(1, MOST_FACES, COUNT, step=1, label="Faces")),
-            scene.control("seed", Number(SEED, label="Seed", precision=0)),
-            scene.control("steps", Slider(1, MOST_STEPS, FIRST.steps, step=1, label="DDPM steps")),
-            scene.control(
-                "sampler",
-                Dropdown(SAMPLER_CHOICES, value=FIRST.sampler, label="Sampler", filterable=False),
-            ),
-        ]
-        with gr.Row(elem_classes=["gb-tight"]):
-            draw, halt = draw_button(), stop_button()
-        for text in CARDS:
-            gr.Markdown(text, latex_delimiters=LATEX, elem_classes=["gb-objective"])
+        with gr.Row(elem_classes=["gb-bar-of-controls"]):
+            controls = [
+                scene.control("count", Slider(1, MOST_FACES, COUNT, step=1, label="Faces")),
+                scene.control("seed", Number(SEED, label="Seed", precision=0)),
+                scene.control(
+                    "steps", Slider(1, MOST_STEPS, FIRST.steps, step=1, label="DDPM steps")
+                ),
+                scene.control(
+                    "sampler",
+                    Dropdown(
+                        SAMPLER_CHOICES, value=FIRST.sampler, label="Sampler", filterable=False
+                    ),
+                ),
+            ]
+            with gr.Row(elem_classes=["gb-tight"]):
+                draw, halt = draw_button(), stop_button()
+        with gr.Row(elem_classes=["gb-cards"]):
+            for text in CARDS:
+                gr.Markdown(text, latex_delimiters=LATEX, elem_classes=["gb-objective"])
         with gr.Accordion("The simple network, part by part", open=False):
             gr.Markdown(table(), elem_classes=["gb-blocks"])
     scene.run(objectives, draw, halt, controls, [view], api_name="objectives", first=first_value)

@@ -28,6 +28,8 @@ def test_strips_follow_the_words_and_a_word_can_be_forgotten(open_page):
     forget = page.locator(f"{VIEW} .gb-inside-title b").first
     means = value["runs"][1]["means"]["forget"]
     expect(forget).to_have_text(f"{means[5]:.2f}")
+    cut = "(titles) => titles.filter((one) => one.scrollWidth > one.clientWidth).length"
+    assert page.locator(f"{VIEW} .gb-inside-title").evaluate_all(cut) == 0
     page.keyboard.press("ArrowRight")
     expect(forget).to_have_text(f"{means[6]:.2f}")
     lines.nth(0).locator(".gb-inside-pick").click()
