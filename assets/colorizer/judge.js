@@ -92,10 +92,11 @@
           term(`|ab − ${made}|`, its.distance, "the distance, L1", 3), sign(`+ ${its.weight} ·`),
           term(`E[−log D(L, ${made})]`, its.fooling, "less where D is fooled"), sign("="),
           term("loss of G", its.generator_loss, "at this saturation", 3)));
-      const shares = PARTS.map((name) => percent(believed[name]));
+      const shares = PARTS.map((name) => percent(believed[name])), most = Math.max(width, height);
+      const sees = patch < most ? `An answer has seen ${patch} × ${patch} of these ${width} × ${height} pixels`
+        : `Each answer can see ${patch} × ${patch} pixels, more than these ${width} × ${height}`;
       said.replaceChildren(legend, `D takes ${shares[0]} of the truth’s patches rather for real than for made, ` +
-        `${shares[1]} of the painting’s and ${shares[2]} of grey’s. An answer has seen ${patch} × ${patch} of these ` +
-        `${width} × ${height} pixels; beyond the border it sees padding.`);
+        `${shares[1]} of the painting’s and ${shares[2]} of grey’s. ${sees}; beyond the border it sees padding.`);
     }
     draw();
     watch("value", draw);

@@ -188,6 +188,7 @@
     }
 
     function keys(event) {
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
       const columns = value.columns.output, count = value.cells.length;
       const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns }[event.key];
       const next = event.key === "Home" ? 0 : event.key === "End" ? count - 1 : at + step;
@@ -201,8 +202,10 @@
     }
     output.table.addEventListener("keydown", keys);
 
-    /** A number of the stage that can be typed over: what it is in the editor of that name, `[row, column]` there. */
+    let writing = null; // the square that is typed in: {square, field, drop}
+    /** A number of the stage that can be typed over: that of the editor `name` at `place`, `[row, column]`. */
     function typed(node, name, place) {
+      node.dataset.square = `${name} ${place}`;
       const editor = () => root.closest(".gb-scene")?.querySelector(`.gb-control-${name} .gb-view`);
       const shown = node.firstChild;
       node.classList.add("typed");
@@ -212,9 +215,11 @@
         const before = editor().cell(...place);
         const field = el("input", { class: "gb-square-field", value: before, "aria-label": `Instead of ${before}` });
         let left = false;
+        const drop = () => { left = true; };
         const leave = () => {
           if (left) return;
-          left = true;
+          drop();
+          writing = null;
           field.replaceWith(shown);
         };
         const take = () => {
@@ -237,7 +242,21 @@
         shown.replaceWith(field);
         field.focus();
         field.select();
+        writing = { square: node.dataset.square, field, drop };
       });
+    }
+    /** Draw anew, and go on with what is being typed: the answer to the edit before may come meanwhile. */
+    function aroundTyping(draw) {
+      const before = writing;
+      if (!before) return draw();
+      const { value: text, selectionStart: from, selectionEnd: to } = before.field;
+      before.drop();
+      writing = null;
+      draw();
+      stage.querySelector(`[data-square="${before.square}"]`)?.click();
+      if (!writing) return;
+      writing.field.value = text;
+      writing.field.setSelectionRange(from, to);
     }
 
     function drawInput() {
@@ -426,8 +445,10 @@
       const same = edited(next), kept = same ? reached : new Set();
       const step = same ? at : 0;
       value = next;
-      drawInput();
-      drawKernel();
+      aroundTyping(() => {
+        drawInput();
+        drawKernel();
+      });
       drawOutput();
       drawSizes();
       if (same) reached = kept;

@@ -150,8 +150,13 @@
       const { rows, columns } = found.input;
       const [channels, height, width] = named("input").shape;
       const inside = (list, size) => list.filter((at) => at >= 0 && at < size);
-      const span = (list, size) => range(inside(list, size).length ? inside(list, size) : [0]);
-      const area = `sees rows ${span(rows, height)}, columns ${span(columns, width)} of the input`;
+      const within = [inside(rows, height), inside(columns, width)], none = within.some((list) => !list.length);
+      const less = within[0].length + within[1].length < rows.length + columns.length;
+      const copies = none ? ": copies of the input’s numbers" : ", and copies of its numbers in the border";
+      const border = props.value.padding_mode === "zeros" ? "" : copies;
+      const area = none
+        ? `sees the border alone${border}`
+        : `sees rows ${range(within[0])}, columns ${range(within[1])} of the input${less ? border : ""}`;
       const count = named("feature map").window.size;
       const dot =
         name.includes("feature map") && channels > 1
@@ -236,7 +241,7 @@
       node.addEventListener("keydown", (event) => {
         const step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
         if (event.key === "Escape") node.blur();
-        if (!step) return;
+        if (!step || event.ctrlKey || event.metaKey || event.altKey) return;
         event.preventDefault();
         event.stopPropagation();
         go(at[0] + step[0], at[1] + step[1]);
@@ -393,11 +398,12 @@
       box.innerHTML = plot(props.value.activation, box.clientWidth, box.clientHeight);
     };
     const sized = new ResizeObserver(redraw);
-    function curve({ name, formula, negative }) {
+    function curve({ name, formula, negative, partial }) {
       sized.disconnect();
       box = el("div", { class: "gb-plot" });
       sized.observe(box);
-      const share = `${Math.round(100 * negative)} % of the feature map's numbers lie below zero.`;
+      const line = partial ? "The line is z₁ alone; where z₂ is larger, the result lies above it. " : "";
+      const share = `${line}${Math.round(100 * negative)} % of the feature map's numbers lie below zero.`;
       return el("section", { class: "gb-card gb-curve" },
         el("h3", {}, name), el("p", { class: "gb-formula" }, formula), box, el("p", { class: "gb-caption" }, share));
     }

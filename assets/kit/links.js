@@ -55,10 +55,11 @@ glassbox.links = (() => {
   const same = (one, other, passing) =>
     Object.keys(one).every((name) => passing.includes(name) || one[name] === other[name]);
 
-  /** The preset that a scene is in, or undefined. */
+  /** The preset that a scene is in, or undefined; of several that are equal the one that was chosen. */
   function preset(key) {
-    const { presets, now, passing } = scenes[key];
-    return Object.keys(presets).find((slug) => same(presets[slug], now, passing));
+    const { presets, now, passing, last } = scenes[key];
+    const fits = Object.keys(presets).filter((slug) => same(presets[slug], now, passing));
+    return fits.find((slug) => chosen === `${key} ${slug}`) || fits.find((slug) => slug === last) || fits[0];
   }
 
   /** The controls of a scene have these values now. */
@@ -70,6 +71,8 @@ glassbox.links = (() => {
     delete early[key];
     const names = Object.keys(scenes[key].base);
     scenes[key].now = Object.fromEntries(names.map((name, i) => [name, encode(values[i])]));
+    const brought = (value) => value?.path && encode(value) === "";
+    scenes[key].own = names.flatMap((name, i) => (brought(values[i]) ? [[name, values[i].path]] : []));
     scenes[key].last = preset(key) || scenes[key].last;
     announce(key);
     write();
@@ -188,6 +191,10 @@ glassbox.links = (() => {
   /** Somebody chose a preset: the address where its state is there becomes an entry of the history. */
   function choose(key, slug) {
     chosen = `${key} ${slug}`;
+    if (!scenes[key] || preset(key) !== slug) return;
+    scenes[key].last = slug; // no control will change: it is there already
+    announce(key);
+    write();
   }
   /** The same from the slides menu, whose choice is `scene/preset`; handed on as it came. */
   function slide(tab, choice) {
@@ -203,6 +210,8 @@ glassbox.links = (() => {
 
   /** A scene's controls as they are now, or as they are at first: encoded values by name. */
   const state = (key, first = false) => scenes[key]?.[first ? "base" : "now"];
+  /** The photos that somebody brought along, by their controls' names: in a state one is like the other. */
+  const own = (key) => scenes[key]?.own || [];
 
   /** The address with the scene in view as it is seen, to copy: with player's step, divider, dark and lecture. */
   function address(key) {
@@ -249,7 +258,7 @@ glassbox.links = (() => {
   }
 
   return {
-    register, open, opened: () => opened, hold, write, address, preset, state, choose, slide, paint, wish,
+    register, open, opened: () => opened, hold, write, address, preset, state, own, choose, slide, paint, wish,
     undo, reset, undoable, resettable,
   };
 })();

@@ -87,7 +87,9 @@
     const key = () => glassbox.sceneOf(root);
     const state = (first) => glassbox.links.state(key(), first) || {};
     const others = () => (typeof aside === "function" ? aside(state(false)) : aside);
-    const asked = (first) => JSON.stringify(Object.entries(state(first)).filter(([name]) => !others().includes(name)));
+    const own = (first) => (first ? [] : glassbox.links.own(key()));
+    const asked = (first) =>
+      JSON.stringify([...Object.entries(state(first)), ...own(first)].filter(([name]) => !others().includes(name)));
     const drawn = {};
     let timer = 0;
     function draw() {

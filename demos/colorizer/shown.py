@@ -16,7 +16,7 @@ from models.colorizer.colorize import Answer, advise, ask
 from models.colorizer.hints import Hint
 from models.colorizer.measures import colourfulness
 from models.colorizer.network import Advice, Colorizer
-from models.core.images import shrunk, to_data_uri, to_tensor
+from models.core.images import shrunk, shrunk_to, to_data_uri, to_tensor
 
 SIDE = 640
 """Pixels along the longest side: what a hint answers at once, and a projector shows well."""
@@ -26,7 +26,9 @@ MOST = 72
 """Photos at hand at a time, of 3 MB at most: of sixty visitors one each, and the examples."""
 EXAMPLE = "example-"
 GREY_BELOW = 1.0
-"""Mean distance from grey, in Lab's units, below which a photo counts as grey."""
+"""Mean distance from grey, in Lab's units, below which a photo counts as grey,"""
+COLOUR_FROM, ANY = 10.0, 0.001
+"""but where so large a share of its pixels lies so far from grey: one red coat in the snow."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ class Shown:
         """
         if self.ab is None:
             return None
-        truth = shrunk(self.ab, max(ab.shape[-2:]))
+        truth = shrunk_to(self.ab, *ab.shape[-2:])
         return (lab.fitted(lightness, ab) - truth).abs().mean().item() * lab.AB_SCALE
 
 
@@ -107,7 +109,7 @@ class Shelf:
     def _keep(self, key: str, picture: Image.Image) -> Shown:
         image = to_tensor(picture)
         lightness, ab = lab.split(image)
-        if ab.norm(dim=1).mean() * lab.AB_SCALE >= GREY_BELOW:
+        if _coloured(ab):
             truth, colours = to_data_uri(picture), colourfulness(image).item()
             photo = Shown(key, lightness, shrunk(ab, AB_SIDE), truth, colours)
         else:
@@ -120,6 +122,13 @@ class Shelf:
 
 
 SHELF = Shelf()
+
+
+def _coloured(ab: torch.Tensor) -> bool:
+    """Whether a photo has colours; ab: 1 2 H W, scaled."""
+    strength = ab.norm(dim=1) * lab.AB_SCALE
+    some = (strength >= COLOUR_FROM).float().mean() >= ANY
+    return bool(some or strength.mean() >= GREY_BELOW)
 
 
 def _key(path: str, picture: Image.Image) -> str:

@@ -44,7 +44,7 @@ INFO = SceneInfo(
             "between being sure and a coin's toss.",
             "slides-12",
         ),
-        Step("Play the pictures: the same five, painted after each epoch.", "slides-12"),
+        Step("Play the pictures: the same five, painted again along the way.", "slides-12"),
         Step("Without the judge there is one loss, which falls, and dull pictures.", "l1"),
         Step(
             "For photos the judge was there twice. Each time the last chart ends lower than it "

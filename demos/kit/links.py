@@ -12,6 +12,7 @@ from demos.kit.scene import Scene
 from demos.kit.view import View
 from models.core.errors import InputError
 
+MOST = 2.0**53  # a number beyond it is not the same in a browser
 MAX_LENGTH = 4000  # characters of one control's value; a link has no business being longer
 
 
@@ -31,6 +32,8 @@ def _(component: gr.Slider | gr.Number, text: str) -> float:
         number = float(text)
     except ValueError:
         raise InputError(f"{_quoted(text)} is not a number") from None
+    if not abs(number) <= MOST:
+        raise InputError(f"{text[:40]} is too large, or no number")
     low, high = component.minimum, component.maximum
     if not ((low is None or number >= low) and (high is None or number <= high)):
         raise InputError(f"{text[:40]} is not {_bounds(low, high)}")

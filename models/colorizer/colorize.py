@@ -46,17 +46,23 @@ class Answer:
 class Opinion:
     """A discriminator's opinion of a picture, patch by patch.
 
-    Row i and column j of `real` speak of the pixels from `start + apart * i` (and j), `patch` of
-    them each way, of the picture as the discriminator saw it: `height` x `width`.
+    Row i and column j of `logits` and of `real` speak of the pixels from `start + apart * i`
+    (and j), `patch` of them each way, of the picture as the discriminator saw it: `height` x
+    `width`.
     """
 
-    real: torch.Tensor
-    """h w in [0, 1]: how likely the patch's colours are real."""
+    logits: torch.Tensor
+    """h w: above 0 where the patch's colours are rather real than made."""
     patch: int
     apart: int
     start: int
     height: int
     width: int
+
+    @property
+    def real(self) -> torch.Tensor:
+        """h w in [0, 1]: how likely the patch's colours are real."""
+        return self.logits.sigmoid()
 
 
 @torch.no_grad()
@@ -210,8 +216,8 @@ def judge(network: PatchDiscriminator, image: torch.Tensor) -> Opinion:
             f"The picture is {width} x {height} pixels to the discriminator, "
             f"which needs at least {SMALLEST} each way."
         )
-    real = network(*lab.split(image)).sigmoid()[0, 0]
-    return Opinion(real, network.patch, network.apart, network.start, *image.shape[-2:])
+    logits = network(*lab.split(image))[0, 0]
+    return Opinion(logits, network.patch, network.apart, network.start, *image.shape[-2:])
 
 
 def _padded(planes: torch.Tensor, multiple: int) -> torch.Tensor:

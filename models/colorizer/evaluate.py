@@ -56,7 +56,7 @@ ABOUT = About(
         "`frechet_distance` in the features of the shipped backbone (which guides `photo`, and "
         "sees no colour there), comparable with each other only. Rows: `grey`, lightness alone; "
         "`mean_colour`, the same mean ab for every pixel; `truth`, the true ab put together with "
-        "the lightness again; `_8_hints`, told eight random squares of the true colours."
+        "the lightness again; `_8_hints`, told up to eight random squares of the true colours."
     ),
 )
 
@@ -73,7 +73,7 @@ def unaided(network: Colorizer) -> Painter:
 
 
 def with_hints(network: Colorizer) -> Painter:
-    """A painter that is told eight random squares of the truth, the same ones in every run."""
+    """A painter told up to eight random squares of the truth, the same ones in every run."""
     generator = torch.Generator().manual_seed(0)
 
     def told(lightness: torch.Tensor, ab: torch.Tensor) -> torch.Tensor:

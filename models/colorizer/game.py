@@ -112,7 +112,7 @@ def play(judging: PatchDiscriminator, picture: Painted, saturation: float = 1.0)
     grey_ab = torch.zeros_like(made_ab)
     made, grey = (lab.join(picture.lightness, ab) for ab in (made_ab, grey_ab))
     judged = [Judged(one, judge(judging, one)) for one in (picture.image, made, grey)]
-    on_real, on_made = (one.opinion.real.logit() for one in judged[:2])
+    on_real, on_made = (one.opinion.logits for one in judged[:2])
     terms = judgement(on_real, on_made)
     return Game(
         *judged,

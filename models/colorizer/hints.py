@@ -149,14 +149,18 @@ def draw(ab: torch.Tensor) -> torch.Tensor:
 
 
 def scatter(
-    ab: torch.Tensor, points: torch.Tensor, generator: torch.Generator | None = None
+    ab: torch.Tensor,
+    points: torch.Tensor,
+    generator: torch.Generator | None = None,
+    within: bool = False,
 ) -> torch.Tensor:
-    """So many random hints for each picture.
+    """So many random hints for each picture; of eight one usually lies beside it, and is lost.
 
     Args:
         ab: true colours, B 2 H W.
         points: how many, B, at most `MOST_POINTS`.
         generator: of the tensors' device; torch's own where None.
+        within: put those that would lie beside the picture at its edge: as many as were asked for.
 
     Returns:
         B 3 H W (a, b, where).
@@ -166,6 +170,8 @@ def scatter(
     size = torch.tensor([height, width], device=device)
     middle = torch.randn(count, most, 2, device=device, generator=generator)
     middle = (middle * 0.25 + 0.5) * size  # B P 2
+    if within:
+        middle = torch.minimum(middle.clamp(min=0), size - 1)
     reach = torch.randint(LARGEST_REACH + 1, (count, most, 1), device=device, generator=generator)
 
     offsets = torch.arange(-LARGEST_REACH, LARGEST_REACH + 1, device=device)

@@ -8,7 +8,7 @@ from models.colorizer import hints, lab
 from models.colorizer.colorize import paint
 from models.colorizer.network import Colorizer
 from models.core.checks import one_of, whole
-from models.core.images import shrunk
+from models.core.images import shrunk, shrunk_to
 
 SOURCES = ("network", "photo")
 MOST_TOLD = hints.MOST_POINTS
@@ -59,9 +59,10 @@ def planes(
     longest = network.config.sides[1]
     where = next(network.parameters()).device
     small = shrunk(lightness, longest)
-    true = small.new_zeros(1, 2, *small.shape[2:]) if ab is None else shrunk(ab, longest)
+    size = small.shape[2:]
+    true = small.new_zeros(1, 2, *size) if ab is None else shrunk_to(ab, *size)
     generator = torch.Generator().manual_seed(seed)
-    told = hints.scatter(true, torch.full((1,), count), generator)
+    told = hints.scatter(true, torch.full((1,), count), generator, within=True)
     said = true if source == "photo" else paint(network, small.to(where), told.to(where)).cpu()
     fits = (lab.fitted(small, said) == said).all(1)
     return Planes(

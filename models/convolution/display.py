@@ -18,19 +18,21 @@ DIVERGING = (
 LEVELS = 257  # odd, so that zero has a level of its own
 
 
-def display(result: torch.Tensor, negatives: str = "clipped") -> torch.Tensor:
+def display(
+    result: torch.Tensor, negatives: str = "clipped", limit: float | None = None
+) -> torch.Tensor:
     """A picture (1 3 H W, in [0, 1]) of a result (1 C H W with C 1 or 3, any range).
 
     negatives: "clipped" cuts to [0, 1]; "magnitude" shows |v|, cut at 1; "diverging" shows one
     signed number per pixel (the luminance of an RGB result), from blue (-m) through near-white
-    (0) to orange (m), where m is the largest |v| in the picture.
+    (0) to orange (m), where m is `limit`, or else the largest |v| in the picture.
 
     Raises:
         InputError: unknown `negatives`.
     """
     one_of("Negatives", negatives, NEGATIVES)
     if negatives == "diverging":
-        return diverging(result)
+        return diverging(result, limit)
     picture = result.abs().clamp(max=1) if negatives == "magnitude" else result.clamp(0, 1)
     return picture.expand(-1, 3, -1, -1)
 
@@ -46,12 +48,21 @@ def filters_shown(filters: torch.Tensor) -> torch.Tensor:
 
 def diverging(result: torch.Tensor, limit: float | None = None) -> torch.Tensor:
     """`result` (1 C H W) in `DIVERGING` colours, 1 3 H W; `limit` is the value of full colour."""
-    values = luminance(result) if result.shape[1] == 3 else result
-    limit = float(values.abs().max()) if limit is None else limit
+    values = _signed(result)
+    limit = largest(result) if limit is None else limit
     half = (LEVELS - 1) // 2
     scale = half / limit if limit > 0 else 0.0
     levels = (values * scale).round_().clamp_(-half, half).add_(half).to(torch.int32)
     return table().to(result.device)[levels[0, 0]].permute(2, 0, 1)[None]
+
+
+def largest(result: torch.Tensor) -> float:
+    """The largest |v| of the numbers that `diverging` shows of a result (1 C H W)."""
+    return float(_signed(result).abs().max())
+
+
+def _signed(result: torch.Tensor) -> torch.Tensor:
+    return luminance(result) if result.shape[1] == 3 else result
 
 
 def table() -> torch.Tensor:

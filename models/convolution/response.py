@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import torch
 
-from models.convolution.activations import curve
+from models.convolution.activations import MAXOUT_SLOPES, curve
 
 BINS = 48
 FEW = 150  # numbers that can be shown one by one
@@ -19,7 +19,8 @@ class Response:
 
     x, y: the curve, from `low` to `high`. counts: how many of the map's numbers lie in each of
     `BINS` equal parts of that range; those beyond it are counted in the outermost. points: (before,
-    after) of every number where there are few. negative: the share of numbers below 0.
+    after) of every number where there are few. negative: the share of numbers below 0. partial:
+    whether the curve is that of maxout's first kernel alone, since the second is none of its kin.
     """
 
     low: float
@@ -29,6 +30,7 @@ class Response:
     counts: tuple[int, ...]
     points: tuple[tuple[float, float], ...]
     negative: float
+    partial: bool
 
 
 def response(name: str, before: torch.Tensor, after: torch.Tensor) -> Response:
@@ -37,8 +39,11 @@ def response(name: str, before: torch.Tensor, after: torch.Tensor) -> Response:
     Raises:
         InputError: an unknown name.
     """
-    low, high = _range(name, float(before.min()), float(before.max()))
-    x, y = curve(name, low, high, 161)
+    example = torch.maximum(*(slope * before for slope in MAXOUT_SLOPES))
+    partial = name == "maxout" and not torch.allclose(after, example, atol=1e-5)
+    most = after if partial else before
+    low, high = _range(name, float(before.min()), float(most.max()))
+    x, y = curve("identity" if partial else name, low, high, 161)
     flat = before.flatten()
     parts = ((flat - low) / (high - low) * BINS).long().clamp(0, BINS - 1)
     few = flat.numel() <= FEW
@@ -51,6 +56,7 @@ def response(name: str, before: torch.Tensor, after: torch.Tensor) -> Response:
         counts=tuple(torch.bincount(parts, minlength=BINS).tolist()),
         points=tuple(pairs),
         negative=float((flat < 0).float().mean()),
+        partial=partial,
     )
 
 

@@ -29,6 +29,7 @@ LARGE_MEGAPIXELS = 4
 DRAFT = 1.5
 """How much larger than wanted a JPEG is decoded at least, where it can be decoded smaller."""
 UPRIGHT = 1  # as EXIF has it
+SIDEWAYS = 5  # and beyond: width and height change places
 # Only formats that Pillow decodes itself: never EPS, which would start Ghostscript on an upload.
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF", "TIFF", "BMP", "PPM", "ICO")
 READABLE = "JPEG, PNG, WebP, HEIC, AVIF, GIF, TIFF or BMP"
@@ -79,6 +80,22 @@ def open_image(
                 "Please save or download it again."
             ) from error
         return to_rgb(image, longest_side)
+
+
+def size_of(source: str | Path | bytes | None) -> tuple[int, int]:
+    """Width and height of a picture file as it is seen, upright: nothing is decoded.
+
+    Raises:
+        InputError: as `open_image`, but for what only decoding would tell.
+    """
+    image = _header(_read(source))
+    width, height = image.size
+    check_size(width, height)
+    try:
+        lies = image.getexif().get(ExifTags.Base.Orientation, UPRIGHT) >= SIDEWAYS
+    except _DECODING:
+        lies = False
+    return (height, width) if lies else (width, height)
 
 
 def to_rgb(image: Image.Image, longest_side: int | None = LONGEST_SIDE) -> Image.Image:
@@ -188,8 +205,17 @@ def shrunk(planes: torch.Tensor, longest_side: int) -> torch.Tensor:
     if max(height, width) <= longest_side:
         return planes
     share = longest_side / max(height, width)
-    size = max(1, round(height * share)), max(1, round(width * share))
-    return _resize(size, "bilinear")(planes)
+    return shrunk_to(planes, max(1, round(height * share)), max(1, round(width * share)))
+
+
+def shrunk_to(planes: torch.Tensor, height: int, width: int) -> torch.Tensor:
+    """The same to a shape: for planes that go with others, which came there by another way.
+
+    Sides are rounded at each step: 500 x 333 is 160 x 107 at once, and 160 x 106 by 256 x 170.
+    """
+    if planes.shape[-2:] == (height, width):
+        return planes
+    return _resize((height, width), "bilinear")(planes)
 
 
 @cache

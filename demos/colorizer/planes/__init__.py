@@ -46,7 +46,9 @@ INFO = SceneInfo(
         Step("What there is in truth: most colours lie near grey, a few far out.", "true"),
         Step("The suit alone: one cloud, far out between red and yellow.", "suit"),
         Step("And the other way round: whatever is orange, and nothing else.", "orange"),
-        Step("The network is given L alone. It stays near grey, and on the warm side.", "unaided"),
+        Step(
+            "The network is given L alone, and says what is likely: all a little warm.", "unaided"
+        ),
         Step("Told eight small squares of true colours, it dares to go further out.", "told"),
     ),
 )

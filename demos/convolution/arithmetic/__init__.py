@@ -7,7 +7,7 @@ from demos.convolution.arithmetic.presets import PRESETS, WALK
 from demos.convolution.arithmetic.view import SlidingWindow, worked_value
 from demos.convolution.kernel_grid import SMALL_SIZES, KernelGrid, NumberGrid, kernel_value, rows
 from demos.kit import PhotoInput, Radio, Scene, SceneInfo, Slider
-from demos.kit.photo import open_photo
+from demos.kit.photo import open_photo, photo_size
 from models.convolution import arithmetic, geometry, patch, slides
 from models.convolution.geometry import Sliding
 from models.convolution.grids import parse_rows, resized
@@ -102,8 +102,8 @@ def photo_patch(photo: str | None, x: float, y: float, size: int) -> tuple[list,
 
 def aim(photo: str | None, size: int, event: gr.SelectData) -> tuple[float, float, list, bool]:
     """Take the patch around the point of the photo that was clicked: its place and its values."""
-    full, small = open_photo(photo, None), open_photo(photo, PHOTO_SIDE)
-    cut = Patch.around(event.index, full.size, small.size, size)
+    small = open_photo(photo, PHOTO_SIDE)
+    cut = Patch.around(event.index, photo_size(photo), small.size, size)
     return cut.x, cut.y, rows(cut.values(small)), True
 
 

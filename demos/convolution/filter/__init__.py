@@ -74,9 +74,12 @@ def convolve(
         result = convolution.convolve(image, chosen, settings)
     channel_count, height, width = result.shape
     before = photo_uri(photo, LONGEST_SIDE)
-    after = _shown(result, negatives)
-    between = [(name, _shown(part, negatives)) for name, part in parts.items()]
+    signed = negatives == "diverging"
+    limit = max(display.largest(one.result) for one in (result, *parts.values())) if signed else 0.0
+    after = _shown(result, negatives, limit)
+    between = [(name, _shown(part, negatives, limit)) for name, part in parts.items()]
     row = compared([("before", before), *between, ("|G|", after)]) if parts else {}
+    span = f"values from {result.minimum:.2f} to {result.maximum:.2f} ({_told(negatives, limit)})"
     return {
         **row,
         "before": before,
@@ -84,9 +87,7 @@ def convolve(
         "labels": ["before", "after"],
         "caption": ("Gₓ: the kernel, Gᵧ: transposed, |G| = √(Gₓ² + Gᵧ²) · " if parts else "")
         + f"{picture.width} × {picture.height} → {width} × {height} × {channel_count}, "
-        f"values from {result.minimum:.2f} to {result.maximum:.2f} (black is 0, white 1)".replace(
-            "-", "−"
-        ),
+        + span.replace("-", "−"),
         "shape": list(result.shape),
         "minimum": result.minimum,
         "maximum": result.maximum,
@@ -153,8 +154,15 @@ def _settings(
     )
 
 
-def _shown(result: convolution.Convolved, negatives: str) -> str:
-    return images.to_data_uri(display.display(result.result, negatives))
+def _shown(result: convolution.Convolved, negatives: str, limit: float) -> str:
+    return images.to_data_uri(display.display(result.result, negatives, limit))
+
+
+def _told(negatives: str, limit: float) -> str:
+    """What the result's colours mean."""
+    if negatives == "diverging":
+        return f"white is 0, full orange {limit:.2f}, full blue {-limit:.2f}"
+    return "black is 0, white 1 or -1" if negatives == "magnitude" else "black is 0, white 1"
 
 
 def normalise(kernel: dict) -> dict:

@@ -44,6 +44,7 @@ def pipeline_value(run: Forward, source: str) -> dict[str, Any]:
         "activation": run.settings.activation,
         "source": source,
         "second": run.settings.kernels_per_filter == 2,
+        "padding_mode": run.settings.padding_mode,
         "filters": [
             {"name": each.name, "weights": rows(each.kernel.scaled), "bias": each.kernel.bias}
             for each in run.filters

@@ -31,7 +31,8 @@ WALK = (
         "field",
     ),
     Step(
-        "In the last stage a map is small, and each of its cells can see the whole photo.",
+        "In the last stage a map is small. Each of its cells can see most of the photo, those in "
+        "the middle all of it.",
         "stage-4",
     ),
     Step(

@@ -9,7 +9,7 @@ from demos.kit import View
 from demos.kit.overlay import box, overlay
 from models.backbone.classify import Guess, best, bias, class_activation
 from models.backbone.network import Backbone
-from models.backbone.receptive_field import heeded, receptive_field
+from models.backbone.receptive_field import Field, heeded, receptive_field
 from models.backbone.see import FIRST, LAYERS, Seen, Shown, layer_number, place, strongest_first
 from models.convolution.display import filters_shown
 from models.core import images
@@ -115,7 +115,7 @@ def unit_value(
     answer = maps[number, row, column].item()
     name = f"unit {number + 1} of the {look if look != FILTERS else FIRST}"
     name = name.replace("the stage", "stage")
-    caption = _unit_said(name, answer, where is None, (field.height, field.width), (height, width))
+    caption = _unit_said(name, answer, where is None, field, part, (height, width))
     if unit and not there:
         caption = f"There is no unit {unit} here: this is the one that answers most. {caption}"
     common = {"marks": marks, "caption": caption, "alt": f"The photo, and {name} over it"}
@@ -159,15 +159,22 @@ def _fewer(grid: torch.Tensor) -> torch.Tensor:
 
 
 def _unit_said(
-    name: str, answer: float, most: bool, field: Sequence[int], picture: Sequence[int]
+    name: str, answer: float, most: bool, field: Field, part: Field, picture: Sequence[int]
 ) -> str:
-    """What is marked, in words that are true of it."""
+    """What is marked, the `part` of the receptive field in the picture, in words true of it."""
     where = ", where it answers most" if most else " at this place"
-    sees = f"{field[1]} × {field[0]} pixels"
-    whole = "more than" if field[0] > picture[0] and field[1] > picture[1] else "of"
+    sees = f"{field.width} × {field.height} pixels"
+    larger = field.height > picture[0] and field.width > picture[1]
     said = f"{name[0].upper()}{name[1:]}{where}: {answer:.2f}. "
-    said += f"It can see {sees}, {whole} the picture’s {picture[1]} × {picture[0]}."
+    said += f"It can see {sees}, {'more than' if larger else 'of'} the picture’s "
+    said += f"{picture[1]} × {picture[0]}"
+    here = f", here {part.width} × {part.height} of them"
+    said += f"{here if larger and (part.height, part.width) != tuple(picture) else ''}."
     return said if answer > 0 else f"{said} Its answer is 0: no pixel matters to it here."
+
+
+def _number(value: float) -> str:
+    return f"{value:.2f}".replace("-", "−")
 
 
 def class_value(
@@ -179,10 +186,10 @@ def class_value(
     own = bias(network, guess.number)
     caption = (
         f"What each of {parts.numel()} parts gave to “{guess.name}”: together "
-        f"{parts.sum().item():.2f}, with the class’s bias of {own:.2f} its logit, "
-        f"{guess.logit:.2f}."
+        f"{_number(parts.sum().item())}, with the class’s bias of {_number(own)} its logit, "
+        f"{_number(guess.logit)}."
     )
     return overlay(
         _grey(shown), parts, name="gave", paint="diverging", digits=2, numbers=True,
-        caption=caption.replace("-", "−"), alt=f"The photo, and what speaks for {guess.name}",
+        caption=caption, alt=f"The photo, and what speaks for {guess.name}",
     )  # fmt: skip

@@ -81,6 +81,22 @@ def test_numbers_are_typed_over_on_the_stage(same_page):
     page.wait_for_function("location.search.includes('kernel=')")
 
 
+def test_what_is_being_typed_outlives_the_answer_to_the_edit_before(same_page):
+    page = same_page(SCENE)
+    expect(page.locator(KNOWN).first).to_have_text("4")
+    squares = page.locator(".gb-board.input .gb-square")
+    squares.first.click(force=True)
+    page.keyboard.type("7")
+    squares.last.click(force=True)
+    page.keyboard.type("2")
+    expect(page.locator(KNOWN).first).to_have_text("10")  # the answer to the 7
+    expect(page.locator(".gb-square-field")).to_have_value("2")
+    page.keyboard.type("5")  # no tab is opened by it
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Input, row 5, column 5")).to_have_value("25")
+    expect(squares.last).to_have_text("25")
+
+
 def test_a_turned_kernel_is_typed_where_it_is_seen(same_page):
     page = same_page(SCENE + "&operation=convolution")
     expect(page.locator(".gb-board.kernel")).to_contain_text("flipped")

@@ -41,6 +41,7 @@ def _png(size: tuple[int, int]) -> bytes:
     return buffer.getvalue()
 
 
+EQUAL = ("vertical-edges", "prewitt-x")
 TWICE = """async () => {
     for (const wait of [300, 0]) {
         glassbox.links.undo("convolution/filter");
@@ -133,6 +134,16 @@ def test_an_edit_is_asked_for_once(same_page):
     expect(page.locator(".gb-scene:visible .gb-grid-extras")).to_contain_text("sum 4")
     page.wait_for_timeout(500)  # a second request would follow at once
     assert len(asked) == len(set(asked))  # what the page asks for as it opens may be among them
+
+
+def test_of_two_presets_that_are_equal_the_one_that_was_chosen_is_shown(same_page):
+    page = same_page(FILTER)
+    chips = {slug: page.locator(f'.gb-chip[data-slug="{slug}"]') for slug in EQUAL}
+    for slug in (*EQUAL, EQUAL[0]):
+        chips[slug].evaluate("(chip) => chip.click()")
+        for name, chip in chips.items():
+            expect(chip).to_have_attribute("aria-pressed", str(name == slug).lower())
+        expect(page).to_have_url(re.compile(f"preset={slug}"))
 
 
 def test_copy_link(same_page):

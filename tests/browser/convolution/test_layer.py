@@ -53,6 +53,23 @@ def test_a_number_shows_what_it_was_made_of(same_page):
     assert page.locator('[data-stage="activation"] .won').count() == 1
 
 
+def test_at_the_border_it_says_what_is_seen(same_page):
+    for settings, words in (
+        ("&padding=3", "= 0sees the border alone"),
+        ("&mode=circular", "rows 1–2, columns 1–2 of the input, and copies of its numbers"),
+        ("", "rows 1–2, columns 1–2 of the input"),
+    ):
+        page = same_page(f"{QUERY}&source=numbers{settings}")
+        page.wait_for_selector(MAP.format("feature map") + " .numbers")
+        rested(page, "() => document.querySelector('.gb-pipe')?.innerText", 700)
+        page.locator(MAP.format("feature map")).first.focus()
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("ArrowLeft")
+        expect(page.locator(".gb-readout")).to_contain_text(words)
+        copies = "circular" in settings
+        assert ("copies" in page.locator(".gb-readout").inner_text()) == copies
+
+
 def test_a_link_restores_maxout_over_two_kernels(same_page):
     page = same_page(QUERY + "&source=numbers&activation=maxout&pooling=none&padding=valid")
     page.wait_for_selector(MAP.format("second feature map"))

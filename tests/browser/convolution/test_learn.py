@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import torch
+from PIL import Image
 from playwright.sync_api import expect
 from torch.nn import functional as F
 
@@ -32,6 +33,23 @@ def outputs(value, step):
     return {
         name: images.to_array(diverging(one, limit)).astype(int) for name, one in pictures.items()
     }
+
+
+def test_each_photo_that_is_brought_along_is_learned_from(same_page, tmp_path):
+    page = same_page(QUERY)
+    expect(page.locator(VIEW)).to_have_attribute("data-step", "200", timeout=SLOW)
+    page.evaluate(
+        "window.draws = 0; document.addEventListener('click', ({ target }) => "
+        "{ if (target.closest('.gb-draw')) window.draws += 1; }, true);"
+    )
+    page.get_by_text("More: photo, momentum, seed").locator("visible=true").click()
+    for count in (1, 2):
+        path = tmp_path / f"mine-{count}.png"
+        Image.effect_noise((64, 64), 40 * count).save(path)
+        photo = page.locator(".gb-scene:visible .gb-control-photo")
+        photo.get_by_label("Remove Image").click()
+        photo.locator("input[type=file]").set_input_files(path)
+        page.wait_for_function(f"window.draws === {count}", timeout=SLOW)
 
 
 def test_each_step_shows_what_its_weights_make_and_the_player_steps(open_page):

@@ -80,6 +80,27 @@ def test_a_file_without_colours_has_no_truth():
     assert "no truth to compare with" in found["caption"]
 
 
+@pytest.mark.parametrize("size", [(500, 333), (300, 168), (640, 398), (333, 500)])
+def test_a_photo_of_any_shape_has_its_error(tmp_path, size):
+    path = tmp_path / "mine.png"
+    Image.effect_mandelbrot(size, (-2, -1, 1, 1), 40).convert("RGB").save(path)
+    picture = Image.open(path)
+    Image.merge("RGB", (picture.getchannel(0), *[Image.new("L", size, 90)] * 2)).save(path)
+    found = scene.photo(str(path), [])
+    assert (found["width"], found["height"]) == size
+    assert found["ab_error"] > 0
+
+
+def test_a_little_colour_is_colour(tmp_path):
+    picture = Image.open(EXAMPLES["camera"]).convert("RGB").resize((400, 400))
+    path = tmp_path / "coat.png"
+    picture.save(path)
+    assert scene.photo(str(path), [])["truth"] == ""
+    picture.paste((200, 20, 20), (100, 100, 130, 140))  # 0.75 % of its pixels
+    picture.save(path)
+    assert scene.photo(str(path), [])["truth"]
+
+
 @pytest.mark.parametrize(
     ("asked", "words"),
     [

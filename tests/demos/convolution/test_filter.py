@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 import torch
 from gradio_client import Client, handle_file
@@ -5,7 +6,9 @@ from gradio_client.exceptions import AppError
 from torch.nn import functional as F
 
 from demos.kit.photo import EXAMPLES
+from models.convolution.display import diverging
 from models.core import images
+from tests.pictures import pixels
 
 IDENTITY = {"weights": [[0, 0, 0], [0, 1, 0], [0, 0, 0]]}
 
@@ -42,6 +45,24 @@ def test_a_gradient_is_the_length_of_what_kernel_and_transpose_find(client: Clie
     labels = [one["label"] for one in picture["pictures"]]
     assert labels == ["before", "Gₓ", "Gᵧ", "|G|"]
     assert len({one["src"] for one in picture["pictures"]}) == 4
+
+
+@pytest.mark.parametrize("negatives", ["clipped", "magnitude", "diverging"])
+def test_the_caption_says_what_the_colours_mean(client: Client, negatives):
+    sobel = {"weights": [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]}
+    asked = {"channels": "luminance", "negatives": negatives, "gradient": True}
+    picture, _ = client.predict(handle_file(EXAMPLES["cat"]), sobel, **asked, api_name="/convolve")
+    limit = max(abs(picture["minimum"]), abs(picture["maximum"]))
+    means = {"clipped": "(black is 0, white 1)", "magnitude": "(black is 0, white 1 or −1)"}
+    means["diverging"] = f"(white is 0, full orange {limit:.2f}, full blue −{limit:.2f})"
+    assert picture["caption"].endswith(means[negatives])
+    if negatives == "diverging":  # of all three pictures: |G| is the largest, and never below 0
+        grey = images.luminance(images.to_tensor(images.open_image(EXAMPLES["cat"])))
+        weights = torch.tensor(sobel["weights"], dtype=torch.float32)
+        down = F.conv2d(grey, weights.T[None, None], padding=1)
+        near, own = (pixels(images.to_data_uri(diverging(down, most))) for most in (limit, None))
+        shown = pixels(picture["pictures"][2]["src"]).astype(int)
+        assert np.abs(shown - near).mean() < 0.1 < 1 < np.abs(shown - own).mean()
 
 
 def test_stride_zero_is_refused_in_words(client: Client):

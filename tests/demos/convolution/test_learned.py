@@ -132,6 +132,15 @@ def test_a_large_gradient_is_sent_in_fewer_cells():
     assert "It can see 219 × 219 pixels, of the picture’s 240 × 160." in over["caption"]
 
 
+def test_at_the_border_a_unit_sees_less_of_the_photo():
+    corner, middle = (
+        scene.learned_over(COFFEE, "stage 4", 1, "answers", place)["caption"]
+        for place in ("0,0", "0.5,0.5")
+    )
+    assert "219 × 219 pixels, more than the picture’s 128 × 80, here 110 × 80 of them." in corner
+    assert "219 × 219 pixels, more than the picture’s 128 × 80." in middle
+
+
 def test_a_unit_that_a_layer_has_not_is_told():
     over = scene.learned_over(COFFEE, "first layer", 300)
     assert over["caption"].startswith("There is no unit 300 here: this is the one that answers")

@@ -1,5 +1,6 @@
 """The game on one picture: its terms, and each patch's answer by the patch alone."""
 
+import copy
 import math
 
 import pytest
@@ -142,6 +143,17 @@ def test_as_painted_it_is_what_colorize_paints_and_without_saturation_grey(playe
     torch.testing.assert_close(none.painted.image, made.grey)
     torch.testing.assert_close(none.painted.image, none.grey.image)
     assert torch.equal(none.truth.image, picture)
+
+
+def test_the_terms_of_a_judge_that_is_sure_are_finite(players, picture):
+    painter, judging = players
+    sure = copy.deepcopy(judging)
+    original = sure.forward
+    sure.forward = lambda lightness, ab: original(lightness, ab) * 0 + 40.0
+    found = game.play(sure, game.painted(painter, picture))
+    assert found.painted.mean == 1.0
+    assert found.log_made == pytest.approx(-40.0)
+    assert found.log_real == pytest.approx(0, abs=1e-6)
 
 
 def test_a_judge_that_cannot_tell_has_the_value_of_a_coin(players, picture):

@@ -4,9 +4,10 @@ import kornia.color
 import pytest
 import torch
 
-from models.colorizer import lab, planes
+from models.colorizer import hints, lab, planes
 from models.colorizer.network import Colorizer, ColorizerConfig
 from models.core.errors import InputError
+from models.core.images import shrunk
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +58,24 @@ def test_without_true_colours_none_are_told(painter, picture):
 def test_large_pictures_are_shrunk_to_what_the_network_knows(painter):
     lightness, ab = lab.split(torch.rand(1, 3, 90, 60))
     assert planes.planes(painter, lightness, ab).lightness.shape == (32, 21)
+
+
+@pytest.mark.parametrize("size", [(333, 500), (168, 300), (500, 333), (1, 700)])
+def test_planes_that_came_by_two_steps_are_as_large_as_what_came_by_one(painter, size):
+    lightness, ab = lab.split(torch.rand(1, 3, *size, generator=torch.Generator().manual_seed(0)))
+    found = planes.planes(painter, lightness, shrunk(ab, 77), "network", 3)
+    assert found.ab.shape[1:] == found.told.shape[1:] == found.lightness.shape
+    own = planes.planes(painter, lightness, shrunk(ab, 77), "photo")
+    assert own.ab.shape[1:] == own.lightness.shape
+
+
+def test_all_squares_that_are_told_lie_in_the_picture():
+    ab = torch.full((1, 2, 160, 160), 0.5)
+    for seed in range(40):
+        generator = torch.Generator().manual_seed(seed)
+        for count in (1, 2):
+            told = hints.scatter(ab, torch.tensor([count]), generator, within=True)[0, 2]
+            assert told.sum() >= count  # of a pixel at least each, but where they overlap
 
 
 def test_beyond_counts_what_no_screen_can_show(picture):

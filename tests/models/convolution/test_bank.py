@@ -47,6 +47,22 @@ def test_every_number_is_counted_once_and_lies_on_the_curve(name):
     assert found.negative == pytest.approx(20 / 101)
 
 
+def test_the_numbers_of_maxout_lie_on_its_curve_or_above_that_of_its_first_kernel():
+    before = torch.linspace(-20, 80, 101)[None, None, None]
+    example = response("maxout", before, activate("maxout", before, -0.5 * before))
+    assert not example.partial
+    assert torch.allclose(
+        torch.tensor(example.y),
+        torch.tensor(example.x).clamp(min=0) - 0.5 * torch.tensor(example.x).clamp(max=0),
+        atol=1e-4,
+    )
+    found = response("maxout", before, activate("maxout", before, before.flip(-1) + 30))
+    assert found.partial
+    assert found.x == found.y
+    assert all(after >= first for first, after in found.points)
+    assert found.high >= max(after for _, after in found.points)
+
+
 def test_a_map_of_zeros_has_a_curve_too():
     zeros = torch.zeros(1, 1, 2, 2)
     found = response("ReLU", zeros, zeros)

@@ -22,6 +22,7 @@ from models.core.images import (
     luminance,
     open_image,
     shrunk,
+    size_of,
     squeezed,
     tiled,
     to_array,
@@ -93,7 +94,9 @@ def test_an_iphones_file_is_read(ramp):
 def test_exif_orientation_is_applied(ramp, orientation):
     exif = Image.Exif()
     exif[0x0112] = orientation
-    turned = open_image(content(ramp, "JPEG", exif=exif, quality=95))
+    file = content(ramp, "JPEG", exif=exif, quality=95)
+    turned = open_image(file)
+    assert size_of(file) == turned.size
     assert turned.size == ((32, 16) if orientation < 5 else (16, 32))
     corner = {1: (0, 0), 2: (31, 0), 3: (31, 15), 4: (0, 15)}
     corner |= {5: (0, 0), 6: (15, 0), 7: (15, 31), 8: (0, 31)}
