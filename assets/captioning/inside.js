@@ -53,7 +53,7 @@ glassbox.views["captioning/inside"] = ({ root, props, watch, trigger }) => {
     const many = changed ? changed.after.filter(Boolean).length : 0;
     if (runs.length > 1) {
       note.textContent = many || changed.before.some(Boolean)
-        ? `Without its state it goes on otherwise: ${many} of its ${runs[1].steps.length} words are changed. ${READ}`
+        ? `Without ${zeroed} it goes on otherwise: ${many} of its ${runs[1].steps.length} words are changed. ${READ}`
         : `It says the same sentence: of what it lost, it needed nothing. ${READ}`;
     } else {
       note.textContent = wipe === 0 ? `Choose a word: before it is read, the state becomes zero. ${READ}`

@@ -19,6 +19,10 @@ glassbox.views["captioning/wrong"] = ({ root, props, watch, trigger }) => {
   const captions = () => value().captions || [];
   const chosen = () => captions()[Math.min(row, captions().length) - 1];
   const signed = (number, digits = 2) => number.toFixed(digits).replace("-", MINUS);
+  const rounded = (number) => Math.round(100 * Number(number.toFixed(2)));
+  /** Between addends and their sum, all written with two decimals: "=" where those add up, else "≈". */
+  const equals = (addends, total) =>
+    (addends.reduce((all, one) => all + rounded(one), 0) === rounded(total) ? "=" : "≈");
   const spoken = (word) => (word ? `“${word}”` : "the end");
   /** A probability of any smallness: "1 in 1,200" where it is less than one in a thousand. */
   function tiny(logP) {
@@ -64,10 +68,12 @@ glassbox.views["captioning/wrong"] = ({ root, props, watch, trigger }) => {
         el("i", { style: `--share:${Math.exp(logP)}`, "aria-hidden": "true" }), el("span", {}, tiny(logP)),
         el("small", {}, word === likeliest ? "likeliest" : `${likeliest || "end"} ${percent(share)}`)));
     detail.replaceChildren(el("ol", { class: "gb-wrong-each" }, columns));
-    const parts = one.words.map(({ log_probability: logP }) => signed(logP, 2));
+    const parts = one.words.map(({ log_probability: logP }) => logP);
     const count = one.words.length;
-    sum.textContent = `log p = ${parts.join(" ")} = ${signed(one.log_probability, 2)}, over ${count} words (the end ` +
-      `is one): perplexity e^(${(-one.log_probability).toFixed(1)} / ${count}) = ${one.perplexity.toFixed(1)}. ` +
+    const addends = parts.map((logP) => signed(logP)).join(" ");
+    sum.textContent = `log p = ${addends} ${equals(parts, one.log_probability)} ${signed(one.log_probability)}, over ` +
+      `${count} words (the end is one): perplexity e^(${(-one.log_probability).toFixed(1)} / ${count}) = ` +
+      `${one.perplexity.toFixed(1)}. ` +
       `Rank ${one.rank} of ${captions().length}. Below each word: what would have been the likeliest there.`;
   }
 
@@ -85,21 +91,24 @@ glassbox.views["captioning/wrong"] = ({ root, props, watch, trigger }) => {
   }
 
   function drawCider(one) {
-    const { by_n: parts, score, photos } = one.cider;
+    const { by_n: parts, score, photos, least } = one.cider;
+    const totals = parts.map((grams) => grams.reduce((all, { share }) => all + share, 0));
+    const every = photos.toLocaleString("en"), few = `; fewer than ${least} photos with it count as 1`;
+    const formula = ({ photos: some, rarity }) =>
+      `rarity: ln(${every} / ${some ? `${some.toLocaleString("en")} photos with it` : 1}) = ${rarity.toFixed(2)}` +
+      (some ? "" : few);
     const most = Math.max(1e-9, ...parts.flat().map(({ share }) => share));
-    detail.replaceChildren(...parts.map((grams, i) => {
-      const total = grams.reduce((all, { share }) => all + share, 0);
-      return el("div", { class: "gb-wrong-order" }, el("b", {}, `${i + 1}: ${total.toFixed(2)}`),
+    detail.replaceChildren(...parts.map((grams, i) =>
+      el("div", { class: "gb-wrong-order" }, el("b", {}, `${i + 1}: ${totals[i].toFixed(2)}`),
         el("span", {}, grams.map((each) => {
-          const node = gram(each, each.share > 0, each.share > 0 ? ` ${each.share.toFixed(2)}` : "",
-            `rarity: ln(${photos} / photos with it) = ${each.rarity.toFixed(2)}`);
+          const node = gram(each, each.share > 0, each.share > 0 ? ` ${each.share.toFixed(2)}` : "", formula(each));
           node.style.setProperty("--strong", each.share / most);
           return node;
-        })));
-    }));
-    sum.textContent = `CIDEr-D = ${parts.map((grams) => grams.reduce((all, { share }) => all + share, 0).toFixed(2))
-      .join(" + ")} = ${score.toFixed(2)} of 10, against ${value().references.length} references; each n-gram weighs ` +
-      `by its rarity among the captions of ${photos.toLocaleString("en")} training photos.`;
+        })))));
+    const addends = totals.map((total) => total.toFixed(2)).join(" + ");
+    sum.textContent = `CIDEr-D = ${addends} ${equals(totals, score)} ${score.toFixed(2)} of 10, against ` +
+      `${value().references.length} references; each n-gram weighs by its rarity among the captions of ${every} ` +
+      "training photos.";
   }
 
   function drawDetail() {

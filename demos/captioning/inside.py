@@ -60,7 +60,15 @@ INFO = SceneInfo(
             "wiped",
         ),
         Step(
-            "Only the cell is zeroed: the hidden state still says where the sentence was.", "cell"
+            "Only the cell is zeroed: “and white dog” comes here too. The hidden state alone does "
+            "not carry the sentence on.",
+            "cell",
+        ),
+        Step(
+            "Only the hidden state is zeroed: it stumbles over “black”, comes to “jacket”, and "
+            "ends as the whole sentence does. The sentence is kept in the cell, and each new "
+            "hidden state is read from it.",
+            "hidden",
         ),
     ),
 )

@@ -55,8 +55,8 @@ INFO = SceneInfo(
             "captions",
         ),
         Step(
-            "Compare “man” and “child”: of several words that might do, a network says the "
-            "likeliest one, more often than people do.",
+            "Compare the rows of “man” and “child”: of several words that might do, a network says "
+            "the likeliest one, more often than people do.",
             "habits",
         ),
     ),
@@ -67,21 +67,22 @@ def habits() -> str:
     """Count words in people's captions and in the networks' captions of the same photos.
 
     Returns:
-        A Markdown table: a row for each word, the share of captions in which it stands.
+        A Markdown table: a row for each group of words that are counted as one, the share of
+        captions in which one of them stands.
     """
     found = describers.read()
     people, *networks = found["shares"]
     titles = ["people", *(WRITERS.get(name, name) for name in networks)]
     lines = [
         f"**Who described, and how.** Share of captions of {found['pictures']:,} held-back photos "
-        "that say a word:",
+        "that say one of these words:",
         "",
         f"| | {' | '.join(titles)} |",
         f"|---|{'---:|' * len(titles)}",
     ]
-    for word in describers.WATCHED:
-        row = [f"{found['shares'][name][word]:.0%}" for name in (people, *networks)]
-        lines.append(f"| {word} | {' | '.join(row)} |")
+    for group, words in describers.WATCHED.items():
+        row = [f"{found['shares'][name][group]:.0%}" for name in (people, *networks)]
+        lines.append(f"| {', '.join(words)} | {' | '.join(row)} |")
     lines += [
         "",
         "The describers guessed age and sex from a photo, and often named colours of clothes. "

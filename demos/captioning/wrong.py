@@ -99,8 +99,8 @@ def wrong(
         `log_probability`, `perplexity` and `rank` among all of them. For example photos also
         `references`, and of each caption `bleu` (`score`, `brevity`, `length`, `closest`, and by n
         `right`, `total` and the `grams` with how often they are `said` and how often that `counts`)
-        and `cider` (`score`, 0 to 10, and by n the grams with their `share` of it and their
-        `rarity`).
+        and `cider` (`score`, 0 to 10, and by n the grams with their `share` of it, their `rarity`,
+        and of how many of all `photos` some caption has them: 0 where of fewer than `least`).
     """
     one_of("Decoder", decoder, WRITERS)
     writer = shipped.captioner().network.writer(decoder)
@@ -180,6 +180,7 @@ def _judge(references: Sequence[str]):
                     "gram": " ".join(vocabulary.words[number] for number in gram),
                     "share": share,
                     "rarity": cider.inverse_frequency(gram),
+                    "photos": frequencies.frequencies[gram],
                 }
                 for gram, share in shares.items()
                 if len(gram) == n
@@ -209,6 +210,7 @@ def _judge(references: Sequence[str]):
             "cider": {
                 "score": cider.score(numbers, 0),
                 "photos": frequencies.pictures,
+                "least": rarity.LEAST,
                 "by_n": by_length,
             },
         }

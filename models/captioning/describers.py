@@ -36,7 +36,7 @@ PEOPLE = "people"
 
 
 def shares(sentences: Iterable[str], vocabulary: Vocabulary) -> dict[str, float]:
-    """In what share of the sentences each of `WATCHED` stands, 0 to 1.
+    """In what share of the sentences a word of each group in `WATCHED` stands, 0 to 1.
 
     Raises:
         InputError: there are no sentences.

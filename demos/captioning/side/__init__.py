@@ -81,12 +81,13 @@ def side(
         finish(lane, list(words), first.sentence)
         yield {**value, "lanes": copied(lanes)}
     for lane in lanes[len(OWN) :]:
-        for _ in from_the_hub(lane, photo, settings, begin):
-            yield {**value, "lanes": copied(lanes)}
-            if not wanted():
-                lane.pop("note", None)
-                lane["error"] = "Stopped."
-                break
+        if wanted():  # asked before its download begins
+            for _ in from_the_hub(lane, photo, settings, begin):
+                yield {**value, "lanes": copied(lanes)}
+                if not wanted():
+                    break
+        if not lane.keys() & {"words", "error"}:
+            fail(lane, "Stopped.")
     yield {**value, "lanes": copied(lanes), "done": True}
 
 
@@ -109,9 +110,15 @@ def from_the_hub(
         words = list(write(writer, writer.annotate(picture), settings, prefix))
         finish(lane, words, writer.vocabulary.sentence)
     except InputError as error:
-        lane.pop("note", None)
-        lane["error"] = str(error)
+        fail(lane, str(error))
     yield
+
+
+def fail(lane: dict[str, Any], why: str) -> None:
+    """Write into a lane why there is no caption."""
+    lane.pop("note", None)
+    lane.pop("share", None)
+    lane["error"] = why
 
 
 def finish(

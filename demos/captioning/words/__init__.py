@@ -91,7 +91,21 @@ def told(decoder: str, settings: Settings) -> str:
         "beam": f"beam of {settings.width}, length penalty {settings.length_penalty:g}",
         "sample": f"drawn at temperature {settings.temperature:g}, seed {settings.seed}",
     }[settings.method]
-    return f"{who} · {how}"
+    if settings.method == "sample" and settings.top_k:
+        how += f", top-k {settings.top_k}"
+    if settings.method == "sample" and settings.top_p < 1:
+        how += f", top-p {settings.top_p:g}"
+    return f"{who} · {how}{_told_of_repeats(settings.no_repeat_ngram_size)}"
+
+
+def _told_of_repeats(size: int) -> str:
+    """How repeats are treated, where it is not as the page opens."""
+    if size == NO_REPEAT:
+        return ""
+    if size == 0:
+        return ", repeats as it likes"
+    titles = {value: title.lower() for title, value in REPEATS}
+    return f", {titles.get(size, f'no {size} words twice')}"
 
 
 def streamed(

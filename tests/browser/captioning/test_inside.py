@@ -39,6 +39,8 @@ def test_strips_follow_the_words_and_a_word_can_be_forgotten(open_page):
     expect(page).to_have_url(re.compile("wipe=2"), timeout=SLOW)
     expect(view).to_have_attribute("data-wipe", "2", timeout=SLOW)
     expect(lines.nth(1).locator(".gb-inside-pick")).to_contain_text("before “man”")
+    page.get_by_role("button", name="Only the hidden state").click()
+    expect(page.locator(f"{VIEW} .gb-inside-note")).to_contain_text("Without h it", timeout=SLOW)
     page.get_by_role("button", name="Gates, word by word").click()
     expect(view).to_have_attribute("data-runs", "1", timeout=SLOW)
     expect(page).to_have_url(re.compile("preset=slides-27"))

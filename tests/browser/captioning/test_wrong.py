@@ -1,5 +1,6 @@
 """Captions and their probabilities in a real browser: slide 28, one's own, BLEU and CIDEr-D."""
 
+import math
 import re
 
 from playwright.sync_api import expect
@@ -10,6 +11,15 @@ from tests.browser.views import SLOW
 
 QUERY = "?tab=captioning&scene=wrong"
 VIEW = ".gb-captioning-wrong:visible"
+FORMULA = re.compile(r"rarity: ln\((6,000) / ([\d,]+)(?: photos with it)?\) = (\d\.\d\d)")
+
+
+def sums(text):
+    """Of "a + b = c" the sum of a and b, the sign and c, in hundredths."""
+    left, sign, right = re.match(r"[^=]* = ([^=≈]*) ([=≈]) (−?[\d.]+)", text).groups()
+    numbers = re.findall(r"−?\d+\.\d\d", left)
+    hundredths = [round(100 * float(one.replace("−", "-"))) for one in [*numbers, right]]
+    return sum(hundredths[:-1]), sign, hundredths[-1]
 
 
 def test_captions_are_scored_chosen_and_written_out(open_page):
@@ -27,13 +37,33 @@ def test_captions_are_scored_chosen_and_written_out(open_page):
     page.locator(VIEW).get_by_role("button", name="CIDEr-D").click()
     expect(page).to_have_url(re.compile("preset=cider"), timeout=SLOW)
     total = page.locator(f"{VIEW} .gb-wrong-sum")
-    expect(total).to_contain_text(f"= {value['captions'][0]['cider']['score']:.2f} of 10")
+    expect(total).to_contain_text(f"{value['captions'][0]['cider']['score']:.2f} of 10")
     page.locator(VIEW).get_by_role("button", name="BLEU").click()
     expect(total).to_contain_text(f"= {value['captions'][0]['bleu']['score']:.3f}")
     matched = page.locator(f"{VIEW} .gb-wrong-order").first.locator(".gb-wrong-gram.there")
     expect(matched).to_have_count(
         sum(each["counts"] > 0 for each in value["captions"][0]["bleu"]["by_n"][0]["grams"])
     )
+
+    for name in ("CIDEr-D", "Word by word"):  # who adds up what is written finds what is said
+        page.locator(VIEW).get_by_role("button", name=name).click()
+        for number in range(len(value["captions"])):
+            rows.nth(number).click()
+            expect(page.locator(VIEW)).to_have_attribute("data-row", str(number + 1))
+            added, sign, said = sums(total.inner_text())
+            assert (added == said) == (sign == "="), total.inner_text()
+            assert abs(added - said) <= 12
+
+    page.locator(VIEW).get_by_role("button", name="CIDEr-D").click()
+    rows.first.click()
+    grams = page.locator(f"{VIEW} .gb-wrong-gram")
+    formulas = grams.evaluate_all("(all) => all.map((one) => one.title)")
+    assert len(formulas) == sum(map(len, value["captions"][0]["cider"]["by_n"]))
+    for note in formulas:
+        photos, with_it, log = FORMULA.match(note).groups()
+        share = int(photos.replace(",", "")) / int(with_it.replace(",", ""))
+        assert f"{math.log(share):.2f}" == log
+        assert (with_it == "1") == note.endswith("; fewer than 3 photos with it count as 1")
 
     page.get_by_label("Your caption").fill("a man with a camera")
     page.get_by_label("Your caption").press("Enter")

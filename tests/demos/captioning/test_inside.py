@@ -87,3 +87,22 @@ def test_the_page_opens_with_what_its_controls_say_and_the_walk_is_true_of_it():
     assert wiped["wiped"] == scene.WIPE == 5  # the fifth word
     assert words(whole) != words(wiped)
     assert wiped["means"]["cell"][5] < whole["means"]["cell"][5] / 2
+
+
+def test_the_walk_is_true_of_the_cell_and_of_the_hidden_state_alone():
+    photo = photos.CaptionPhoto.examples[photos.FIRST]
+    said = {}
+    for part in ("both", "cell", "hidden"):
+        whole, wiped = scene.inside(photo, scene.WIPE, part)["runs"]
+        said[part] = words(wiped)[scene.WIPE :]
+    on = words(whole)[scene.WIPE :]
+    assert said["both"][:3] == said["cell"][:3] == ["and", "white", "dog"]
+    assert "dog" not in on
+    assert on[0] == "jacket"
+    assert said["hidden"][0] == "black" == words(whole)[scene.WIPE - 1]  # it stumbles,
+    at = said["hidden"].index("jacket")
+    assert said["hidden"][at:] == on  # and says the rest to the end
+    steps = {step.preset: step.text for step in scene.INFO.walk}
+    assert "“and white dog”" in steps["cell"]
+    assert "“black”" in steps["hidden"]
+    assert "“jacket”" in steps["hidden"]

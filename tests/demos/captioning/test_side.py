@@ -11,6 +11,7 @@ from demos.kit import openings
 from models.captioning import hub
 from models.captioning.write import Settings, write
 from models.core import images
+from models.core.errors import InputError
 from tests.models.captioning.tiny_hub import SAVE
 
 PHOTO = photos.CaptionPhoto.examples["astronaut"]
@@ -75,6 +76,57 @@ def test_where_the_hub_cannot_be_reached_the_lane_says_how_to_fetch(monkeypatch)
     assert all(lane["words"] for lane in last["lanes"][:3])
     assert "`hf download Salesforce/blip-image-captioning-base`" in last["lanes"][3]["error"]
     assert "note" not in last["lanes"][3]
+
+
+@pytest.fixture
+def fetched(monkeypatch):
+    """The models whose download was begun; none of them ever is here as a whole."""
+    begun = []
+
+    def fetching(name):
+        begun.append(name)
+        yield 0.25
+        yield 0.5
+        raise InputError("The Hub broke off.")
+
+    monkeypatch.setattr(hub, "here", lambda name: None)
+    monkeypatch.setattr(hub, "fetching", fetching)
+    return begun
+
+
+def test_stop_during_a_download_begins_no_other(fetched):
+    *_, last = scene.side(PHOTO, "greedy", "", ["blip", "vit-gpt2"], wanted=lambda: not fetched)
+    assert fetched == ["blip"]
+    assert last["done"]
+    for lane in last["lanes"][3:]:
+        assert lane["error"] == "Stopped."
+        assert not lane.keys() & {"words", "note", "share"}
+
+
+def test_a_run_that_is_stopped_before_the_hub_fetches_nothing(fetched):
+    *_, last = scene.side(PHOTO, "greedy", "", ["blip", "vit-gpt2"], wanted=lambda: False)
+    assert fetched == []
+    assert [lane.get("error") for lane in last["lanes"]] == [None] * 3 + ["Stopped."] * 2
+    assert all(lane["words"] for lane in last["lanes"][:3])
+
+
+def test_a_lane_that_failed_says_why_and_not_that_it_was_stopped(fetched):
+    answers = iter([True, True, True, False])  # asked for the last time when it has failed
+    *_, last = scene.side(PHOTO, "greedy", "", ["blip"], wanted=lambda: next(answers))
+    assert last["lanes"][3]["error"] == "The Hub broke off."
+    assert not last["lanes"][3].keys() & {"note", "share"}
+
+
+def test_stop_marks_no_lane_that_has_its_words(at_hand):
+    values = scene.side(PHOTO, "greedy", "a", ["vit-gpt2", "blip"], wanted=lambda: wanted)
+    wanted = True
+    for value in values:
+        wanted = "words" not in value["lanes"][3]
+    first, second = value["lanes"][3:]
+    assert first["words"]
+    assert "error" not in first
+    assert second["error"] == "Stopped."
+    assert "words" not in second
 
 
 @pytest.mark.parametrize(

@@ -69,10 +69,12 @@ def test_the_walk_is_true_of_the_shipped_captioner():
 def test_the_habits_are_a_table_of_what_was_counted(client: Client):
     table = client.predict(api_name="/habits")
     assert table == training.habits()
+    assert "say one of these words:" in table
     counted = describers.read()["shares"]
-    for word in describers.WATCHED:
-        row = " | ".join(f"{shares[word]:.0%}" for shares in counted.values())
-        assert f"| {word} | {row} |" in table
+    for name, words in describers.WATCHED.items():
+        row = " | ".join(f"{shares[name]:.0%}" for shares in counted.values())
+        assert f"| {', '.join(words)} | {row} |" in table  # each word that is counted is named
+    assert "| child, children, kid, kids |" in table
 
 
 def test_a_missing_count_is_named_and_the_scene_goes_on(monkeypatch):

@@ -60,6 +60,50 @@ def test_words_come_one_by_one_and_go_on_from_a_beginning(client: Client):
 
 
 @pytest.mark.parametrize(
+    ("decoder", "settings", "how"),
+    [
+        ("both", {}, "both decoders · beam of 3, length penalty 1.2"),
+        ("lstm", {"method": "greedy"}, "LSTM · greedy"),
+        ("both", {"method": "sample", "seed": 1}, "both decoders · drawn at temperature 1, seed 1"),
+        (
+            "both",
+            {"method": "sample", "seed": 1, "top_p": 0.8},
+            "both decoders · drawn at temperature 1, seed 1, top-p 0.8",
+        ),
+        (
+            "transformer",
+            {"method": "sample", "top_k": 5, "top_p": 0.9, "no_repeat_ngram_size": 0},
+            "transformer · drawn at temperature 1, seed 0, top-k 5, top-p 0.9, repeats as it likes",
+        ),
+        ("lstm", {"method": "greedy", "top_p": 0.8, "top_k": 5}, "LSTM · greedy"),
+        ("lstm", {"method": "greedy", "no_repeat_ngram_size": 1}, "LSTM · greedy, no word twice"),
+        (
+            "both",
+            {"no_repeat_ngram_size": 2},
+            "both decoders · beam of 3, length penalty 1.2, no two words twice",
+        ),
+        (
+            "lstm",
+            {"method": "greedy", "no_repeat_ngram_size": 7},
+            "LSTM · greedy, no 7 words twice",
+        ),
+    ],
+)
+def test_it_is_told_by_what_a_caption_was_written(decoder, settings, how):
+    assert scene.told(decoder, Settings(**settings)) == how
+
+
+def test_what_writes_other_sentences_is_told_otherwise(client: Client):
+    found = {}
+    for top_p in (1.0, 0.5):
+        value, _ = client.predict(
+            handle_file(PHOTO), "both", "sample", "", 3, 1, 3, 1, 0, top_p, 1, api_name="/words"
+        )
+        found[value["how"]] = value["caption"]
+    assert len(found) == len(set(found.values())) == 2
+
+
+@pytest.mark.parametrize(
     ("wrong", "words"),
     [
         (("gru",), "Decoder gru is not known|Decoder 'gru' is not known"),

@@ -64,6 +64,14 @@ def test_bleu_and_cider_d_are_written_out(client: Client):
         assert one["cider"]["score"] == pytest.approx(expected)
         shares = [each["share"] for grams in one["cider"]["by_n"] for each in grams]
         assert sum(shares) == pytest.approx(expected)
+        assert one["cider"]["least"] == rarity.LEAST
+        for each in (each for grams in one["cider"]["by_n"] for each in grams):
+            with_it = each["photos"]  # as the page writes the formula out
+            assert with_it == rarity.read().frequencies[tuple(vocabulary.numbers(each["gram"]))]
+            assert with_it == 0 or with_it >= rarity.LEAST
+            assert each["rarity"] == pytest.approx(
+                math.log(one["cider"]["photos"] / (with_it or 1))
+            )
     right, _, unrelated, *_ = value["captions"]
     assert right["cider"]["score"] > 1 > unrelated["cider"]["score"]
 
@@ -123,3 +131,4 @@ def test_the_page_opens_with_what_its_controls_say():
         assert one["caption"] == other["caption"]
         assert one["log_probability"] == pytest.approx(other["log_probability"], abs=0.05)
         assert differences(one["bleu"], other["bleu"]) == []
+        assert differences(one["cider"], other["cider"]) == []
