@@ -11,6 +11,7 @@ import torch
 from tqdm import tqdm
 
 from models.core import archive, checkpoint, data
+from models.core.errors import InputError
 from models.core.history import History
 from models.core.shipped import REPOSITORY
 from models.diffusion import faces as ready_faces
@@ -39,8 +40,10 @@ DRAWN: dict[str, Callable[[str, Path], list[str]]] = {
 """Tabs that open with what a network made, and the command's words that make it anew."""
 SHOWN_IN = {"backbone": "convolution"}
 """Topics whose networks another tab shows than that of their name."""
-JUDGED_BY = {"backbone": ("colorizer",)}
-"""Topics whose numbers are in the features of another topic's network."""
+OPENS_WITH = {("diffusion", "denoiser"): ("vae",)}
+"""Other tabs that open with what a network made."""
+MEASURED_BY = {("backbone", "backbone"): ("colorizer",), ("vae", FACES): ("diffusion",)}
+"""Other topics whose numbers are in a network's features, or compare with what it draws."""
 
 
 def publish_better(jobs: Sequence[Job], options: Options) -> None:
@@ -49,6 +52,7 @@ def publish_better(jobs: Sequence[Job], options: Options) -> None:
     Where a run went on but found nothing better, its history is brought up to date. What was
     interrupted while it published is taken up again: the speed, measured last, is missing then.
     """
+    shipped: list[tuple[str, str]] = []
     for topic, names in _by_topic(jobs).items():
         weights = weights_of(topic, options)
         runs = [options.runs / name for name in names]
@@ -65,8 +69,10 @@ def publish_better(jobs: Sequence[Job], options: Options) -> None:
                 _measured(topic, name, options, weights)
                 tqdm.write(f"{topic}/{name}: published")
             write_card(WINGS[topic].about, weights, rows)
+            shipped += [(topic, name) for name in better]
         elif went_on:
             _write_card_again(topic, weights)
+    _follow_up_elsewhere(shipped, options)
 
 
 def measure_speeds(jobs: Sequence[Job], options: Options) -> None:
@@ -120,8 +126,17 @@ def _follow_up(topic: str, name: str, weights: Path, options: Options) -> None:
     tab = SHOWN_IN.get(topic, topic)
     if tab in DRAWN and not options.dry_run:
         _draw_openings(tab, name, weights)
-    for other in JUDGED_BY.get(topic, ()):
-        _judge_again(other, options)
+
+
+def _follow_up_elsewhere(shipped: Sequence[tuple[str, str]], options: Options) -> None:
+    """Make anew what other topics ship that comes out of networks just published: last of all, as
+    it may need data that the networks themselves did not.
+    """
+    for tab in dict.fromkeys(tab for one in shipped for tab in OPENS_WITH.get(one, ())):
+        if not options.dry_run:
+            _draw_openings(tab, "", weights_of(tab, options))
+    for topic in dict.fromkeys(other for one in shipped for other in MEASURED_BY.get(one, ())):
+        _measure_again(topic, options)
 
 
 def _draw_openings(tab: str, name: str, weights: Path) -> None:
@@ -133,11 +148,17 @@ def _draw_openings(tab: str, name: str, weights: Path) -> None:
         tqdm.write(f"The page still opens with what it did. Once it can: `{typed}`")
 
 
-def _judge_again(topic: str, options: Options) -> None:
-    """Measure a topic anew, where it has weights: who judges it has changed."""
+def _measure_again(topic: str, options: Options) -> None:
+    """Measure a topic anew, where it has weights: what it is measured by has changed."""
     weights = weights_of(topic, options)
-    if any(weights.glob(WEIGHTS)):
-        write_card(WINGS[topic].about, weights, evaluate(topic, options, weights))
+    if not any(weights.glob(WEIGHTS)):
+        return
+    try:
+        rows = evaluate(topic, options, weights)
+    except InputError as error:
+        tqdm.write(f"{topic} keeps its old numbers until it is published again: {error}")
+        return
+    write_card(WINGS[topic].about, weights, rows)
 
 
 def _draw_for_comparison(vae_weights: Path, diffusion_weights: Path) -> None:

@@ -149,7 +149,9 @@ def test_steps_come_as_they_are_made(proxy):
 def test_the_app_learns_its_own_address_and_large_uploads_stop_here(proxy):
     _, scheme, host = httpx.get(proxy).text.split()
     assert f"{scheme}://{host}" == proxy
-    assert httpx.post(proxy, content=b"0" * (22 * 2**20)).status_code == 413
+    large = b"0" * (26 * 2**20)
+    assert httpx.post(proxy, content=large).status_code == 413
+    assert httpx.post(f"{proxy}/gradio_api/upload", content=large).status_code == 200
 
 
 def test_the_container_takes_what_the_app_needs_and_no_more():

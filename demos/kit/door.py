@@ -202,7 +202,8 @@ def best(accepted: str) -> str:
 
 def route(scope: Scope) -> str:
     """The path of a request inside the app, which may lie below a root path."""
-    return scope["path"].removeprefix(scope.get("root_path", "").rstrip("/"))
+    path, root = scope["path"], scope.get("root_path", "").rstrip("/")
+    return path[len(root) :] if f"{path}/".startswith(f"{root}/") else path
 
 
 def _has(held: str, etag: str) -> bool:

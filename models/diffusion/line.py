@@ -59,5 +59,5 @@ class Line:
         return sum(map(self._turn_of, self.waiting))
 
     def _turn_of(self, job: Job) -> int:
-        """Rows that a run takes until others have their turn."""
-        return min(job.work, self.turn - (job.served if job in self.batch else 0))
+        """Rows that a run takes until others have their turn: none where it has had its own."""
+        return min(job.work, max(0, self.turn - (job.served if job in self.batch else 0)))

@@ -9,7 +9,9 @@ from types import SimpleNamespace
 import pytest
 
 from models import ship
+from models.core.errors import InputError
 from models.core.shipped import REPOSITORY
+from models.training.command_line import Options
 
 
 @pytest.mark.parametrize("status", [0, 2])
@@ -45,3 +47,26 @@ def test_a_command_that_names_no_network_writes_all(monkeypatch, tmp_path):
     )
     ship._draw_openings("vae", "digits_2d", tmp_path)
     assert asked == [[sys.executable, "-m", "demos.vae.openings"]]
+
+
+def test_what_other_topics_make_of_a_network_is_made_anew_even_where_one_of_them_cannot(
+    monkeypatch, capsys
+):
+    asked = []
+
+    def evaluate(topic, options, weights):
+        asked.append(topic)
+        if topic == "colorizer":
+            raise InputError("No data set 'flickr8k'.")
+        return {topic: {}}
+
+    monkeypatch.setattr(ship, "evaluate", evaluate)
+    monkeypatch.setattr(ship, "write_card", lambda about, weights, rows: asked.append(rows))
+    monkeypatch.setattr(ship, "_draw_openings", lambda tab, *_: asked.append(f"{tab} opens"))
+    shipped = [("backbone", "backbone"), ("vae", "faces"), ("diffusion", "denoiser")]
+    ship._follow_up_elsewhere(shipped, Options())
+    assert asked == ["vae opens", "colorizer", "diffusion", {"diffusion": {}}]
+    assert "colorizer keeps its old numbers" in capsys.readouterr().out
+    asked.clear()
+    ship._follow_up_elsewhere([("vae", "digits_2d"), ("colorizer", "photo")], Options())
+    assert asked == []

@@ -23,6 +23,21 @@ VISITORS = httpx.Client(timeout=60, limits=httpx.Limits(max_connections=60))
 DECODE = {"br": brotli.decompress, "gzip": gzip.decompress, "": lambda body: body}
 
 
+@pytest.mark.parametrize(
+    ("root", "path", "inside"),
+    [
+        ("", "/gradio_api/upload", "/gradio_api/upload"),
+        ("/glassbox", "/glassbox/gradio_api/upload", "/gradio_api/upload"),
+        ("/glassbox/", "/glassbox", ""),
+        ("/gradio", "/gradio_api/upload", "/gradio_api/upload"),
+        ("/a", "/assets/kit.css", "/assets/kit.css"),
+        ("https://hall.example/glassbox", "/config", "/config"),
+    ],
+)
+def test_a_root_path_is_cut_off_as_a_whole(root, path, inside):
+    assert door.route({"path": path, "root_path": root}) == inside
+
+
 def raw(url: str, encoding: str = "", **headers: str) -> tuple[httpx.Response, bytes]:
     """An answer, and its body as it came over the wire."""
     headers = {"accept-encoding": encoding, **headers}
