@@ -90,7 +90,7 @@ VARIANTS = {
         PHOTO_GPU,
         {"tiny_imagenet": 2000, "flickr8k": 250},
         700_000,
-        0.08,
+        0.05,
     ),
 }
 
