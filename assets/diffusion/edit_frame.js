@@ -41,7 +41,12 @@
       frame.setAttribute("aria-valuetext", `${left} % from the left, ${top} % from the top, ${side} % of the photo`);
     }
     const put = (next) => { now = inside(next); draw(); };
-    const write = () => { if (JSON.stringify(props.value) !== JSON.stringify(now)) props.value = now; };
+    let last = null; // photo and frame, as the scene's state had them
+    function write() {
+      if (JSON.stringify(props.value) === JSON.stringify(now)) return;
+      props.value = now;
+      if (last) last.frame = JSON.stringify(now);
+    }
     const read = () => put(props.value?.length === 3 ? props.value : under.value?.frame || now);
 
     box.addEventListener("pointerdown", (event) => {
@@ -69,15 +74,16 @@
       write();
     });
     image.addEventListener("load", read);
-    let photo = null;
-    under.listeners.add(() => {
-      const { src } = under.value;
-      // Another photo: a frame that was dragged over the last one means nothing here.
-      if (photo && photo !== src && props.value?.length) props.value = [];
-      photo = src;
-      image.src = src;
+    const lay = () => { if (under.value) image.src = under.value.src; };
+    under.listeners.add(lay);
+    lay();
+    document.addEventListener("glassbox:state", ({ detail: { key } }) => {
+      if (key !== glassbox.sceneOf(root)) return;
+      const { photo: name, frame } = glassbox.links.state(key), photo = JSON.stringify([name, glassbox.links.own(key)]);
+      // Another photo: a frame that was dragged over the last one means nothing here. One that came with it does.
+      if (last && last.photo !== photo && last.frame === frame && props.value?.length) props.value = [];
+      last = { photo, frame };
     });
-    if (under.value) [photo, image.src] = [under.value.src, under.value.src];
     watch("value", read);
     read();
   };

@@ -10,7 +10,21 @@
     new Float32Array(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer);
 
   // What the scene's components share: where the slider stands, what is mixed, the way back.
-  const state = { t: 0, step: -1, rates: null, mixed: null, key: "", missed: null, back: null, forgotten: null };
+  // `of` names the picture and its noise; `held` is the newest value of a way back, whichever picture it is of, and
+  // `asked` has the pictures beside which one was asked for that has not come yet.
+  const state = {
+    t: 0,
+    step: -1,
+    rates: null,
+    mixed: null,
+    of: "",
+    held: null,
+    back: null,
+    asked: new Set(),
+    forgotten: null,
+    missed: null,
+    halt: null,
+  };
   state.film = glassbox.runFilm((asked) => state.missed(asked));
   const listeners = new Set();
   const tell = () => listeners.forEach((listener) => listener());
@@ -18,6 +32,14 @@
     listeners.add(listener);
     listener();
   };
+
+  /** The newest way back is shown beside its own picture only. */
+  function settle() {
+    const { held, of, forgotten } = state;
+    state.back = held && held.of === of && held.run !== forgotten ? held : null;
+    if (!state.back) state.step = -1;
+    tell();
+  }
 
   /** Draw numbers around 0 (3 x 32 x 32) on a canvas, -1 as black and 1 as white. */
   function paint(canvas, numbers) {
@@ -121,12 +143,11 @@
     function take() {
       const value = props.value;
       if (!value?.mixed) return;
-      const key = value.mixed.x0 + value.mixed.noise,
-        other = state.key && state.key !== key;
-      state.key = key;
+      const other = state.of && state.of !== value.of;
+      state.of = value.of;
       state.mixed = { x0: floats(value.mixed.x0), noise: floats(value.mixed.noise) };
       if (other) glassbox.forgetTheWayBack();
-      tell();
+      else settle();
     }
     take();
     watch("value", take);
@@ -135,11 +156,9 @@
 
   /** Another picture or other noise: the way back belonged to the last one. */
   glassbox.forgetTheWayBack = () => {
-    if (state.back && !state.back.done) glassbox.scene()?.querySelector(".gb-halt")?.click();
+    if (state.back && !state.back.done) state.halt();
     state.forgotten = state.back?.run ?? state.forgotten;
-    state.back = null;
-    state.step = -1;
-    tell();
+    settle();
   };
 
   // The slider: t up to where the way back turns, and down again where there is one.
@@ -229,6 +248,7 @@
   // Levels of noise: forward, and under it the way back at the same levels.
   views["diffusion/forward-levels"] = ({ root, props, watch, server }) => {
     state.missed = server.missed;
+    state.halt = () => root.closest(".gb-scene").querySelector(".gb-halt").click();
     const cell = (t, press) => {
       const canvas = el("canvas", { "aria-hidden": "true" });
       return {
@@ -292,10 +312,21 @@
       root.classList.toggle("running", !value.done);
       root.dataset.run = value.run;
       if (value.run === state.forgotten) return;
+      const came = state.asked.delete(value.of);
+      if (came && value.of !== state.of) {
+        // Asked for beside a picture that is gone since: nobody will look at it.
+        state.forgotten = value.run;
+        if (!value.done) state.halt();
+        return;
+      }
       await state.film.take(value);
-      state.back = value;
-      tell();
+      state.held = value;
+      settle();
     }
+    document.addEventListener("click", ({ target }) => {
+      const draw = target.closest?.(".gb-draw");
+      if (draw && draw.closest(".gb-scene") === root.closest(".gb-scene")) state.asked.add(state.of);
+    });
     take();
     watch("value", take);
   };

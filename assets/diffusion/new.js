@@ -213,5 +213,11 @@ glassbox.views["diffusion/new"] = ({ root, props, watch, server, trigger }) => {
   });
   new ResizeObserver(hill).observe(plot);
   document.addEventListener("glassbox:lecture", () => requestAnimationFrame(hill));
-  glassbox.drawnWhenSet(root, ["face"]);
+  const later = glassbox.drawnWhenSet(root, ["face"]);
+  /** A picture was uploaded or taken away: what is asked about then. To the state one is like the other. */
+  glassbox.uploadedToAskAbout = (photo, source) => {
+    const next = photo ? "photo" : source;
+    if (next === "photo") later();
+    return next;
+  };
 };

@@ -59,7 +59,7 @@ def denoise(
         level: standard deviation of the noise, 0 (none) to 1 (that of black to white); the result
             is cut to [0, 1].
         seed: of the noise, a whole number from 0 on; the same noise for every level.
-        strokes: a drawing instead: lists x, y, x, y, ... from 0 to 280, drawn with a brush 26 wide.
+        strokes: a drawing instead: lists x, y, x, y, ... from 0 to 280, drawn with a brush 36 wide.
 
     Returns:
         `digit` (`text`, `label`, `src`); `shown` and, for nine `levels` from 0.1 to 0.9, each:

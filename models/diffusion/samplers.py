@@ -1,4 +1,5 @@
-"""The ways from noise to face: diffusers' schedulers, set up alike, under the field's names.
+"""The ways from noise to face: diffusers' schedulers, set up alike, under the field's names; but
+DDIM's step is our own, see `models.diffusion.ddim`.
 
 All take the network's own noise schedule and steps spaced "trailing" (Lin et al. 2024, table 2):
 the first one always starts at pure noise. Two families: those that hold x_t at constant variance

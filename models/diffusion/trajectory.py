@@ -8,6 +8,7 @@ import torch
 
 from models.core.errors import InputError
 from models.core.seeds import mixed_seed
+from models.diffusion.ddim import ddim_step
 from models.diffusion.network import FaceDenoiser
 from models.diffusion.samplers import Settings, scheduler
 
@@ -184,12 +185,11 @@ class Trajectory:
         )
 
     def _next(self, v: torch.Tensor) -> torch.Tensor:
-        timestep, more = self.schedule.timesteps[self.call], {}
-        if self.settings.kind.draws_noise:
-            more = {"generator": self.generators}
-        elif self.settings.kind.takes_eta:
-            more = {"eta": self.settings.eta, "generator": self.generators}
-        return self.schedule.step(v, timestep, self.x, **more).prev_sample
+        if self.settings.kind.takes_eta:
+            rates, next_rates = self.rates(self.step), self.rates(self.step + 1)
+            return ddim_step(self.x, v, rates, next_rates, self.settings.eta, self.generators)
+        more = {"generator": self.generators} if self.settings.kind.draws_noise else {}
+        return self.schedule.step(v, self.schedule.timesteps[self.call], self.x, **more).prev_sample
 
     def _scale(self, call: int) -> float:
         """What x_t is multiplied by in the family that counts in sigma."""

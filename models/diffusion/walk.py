@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import torch
 
 from models.core.checks import between, one_of, whole
+from models.core.errors import InputError
 from models.core.interpolation import slerp
 from models.diffusion.draw import MOST_SEED, labels_of
 from models.diffusion.network import FaceDenoiser
@@ -49,7 +50,7 @@ def walked(
         network: the denoiser.
         seed: of the first face's noise.
         other: of the noise that is gone to, mixed in or put in its place; around a face, of the
-            second one's, whose followers' are the next ones.
+            second one's, whose followers' are the next ones but `seed`.
         stops: faces, 3 to 12.
         character: whom the network is told to draw, or `anyone`.
         way: `to another seed`, along the arc: the straight way would pass through noise of too
@@ -59,18 +60,22 @@ def walked(
         amount: of the other noise around a face, 0 to 1: sqrt(1 - amount^2) stays.
 
     Raises:
-        InputError: a value is out of its range, or there is no such character.
+        InputError: a value is out of its range, there is no such character, or the two seeds of a
+            circle are one.
     """
     whole("The number of stops", stops, FEWEST_STOPS, MOST_STOPS)
     whole("The first seed", seed, 0, MOST_SEED)
     whole("The last seed", other, 0, MOST_SEED)
     one_of("Way", way, WAYS)
     between("The amount", amount, 0, 1)
+    if way == CIRCLE and seed == other:
+        raise InputError("A circle needs two different seeds.")
     labels = labels_of(network, character, stops)
     noise = {LINE: _line, CIRCLE: _circle, POKE: _poked}.get(way)
     first = initial_noise(network, [seed])
     if noise is None:
-        mixed = initial_noise(network, [other + stop for stop in range(stops - 1)])
+        followers = [each for each in range(other, other + stops) if each != seed]
+        mixed = initial_noise(network, followers[: stops - 1])
         made = torch.cat([first, math.sqrt(1 - amount**2) * first + amount * mixed])
     else:
         made = noise(first, initial_noise(network, [other]), stops)

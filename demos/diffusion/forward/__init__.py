@@ -13,6 +13,7 @@ from demos.diffusion.forward.view import (
     Schedules,
     Timestep,
     curves,
+    name_of,
     packed,
 )
 from demos.diffusion.lent import steps_of
@@ -59,8 +60,8 @@ def forward(
     Returns:
         `x` (x_t), `x0` and `noise` as data URIs (the first two without loss, values cut to what can
         be shown; noise around grey), `t`, `signal_rate` sqrt(alpha_bar_t), `noise_rate`
-        sqrt(1 - alpha_bar_t), `log_snr` (natural), `beta`; and in `mixed` the numbers themselves:
-        x_0 in [-1, 1] and epsilon, 3 x 32 x 32 little-endian float32, base64.
+        sqrt(1 - alpha_bar_t), `log_snr` (natural), `beta`; in `mixed` the numbers themselves: x_0
+        in [-1, 1] and epsilon, 3 x 32 x 32 little-endian float32, base64; and `of`, their name.
     """
     schedule = process.cosine()
     now = schedule.at(t)
@@ -75,6 +76,7 @@ def forward(
         "t": t,
         **now,
         "mixed": {"x0": packed(x0), "noise": packed(noise)},
+        "of": name_of(x0, noise),
     }
 
 
@@ -104,17 +106,17 @@ def reverse(
 
     Returns:
         A value for each step as it comes, and at last one with the end: see `/generate`. The
-        `t` of the first frame is where it turned.
+        `t` of the first frame is where it turned; `of` names x_0 and epsilon, as in `/forward`.
     """
     process.check(t)
-    picture = picture_of(source, number, photo)
+    x0 = to_x0(picture_of(source, number, photo))
     noise = standard_normal(seeds_from(seed, 1), SIZE)
     network = shipped.denoiser()
     label = labels_of(network, character, 1)[0]
-    settings, start = process.back(network, to_x0(picture), noise, t, steps, label)
+    settings, start = process.back(network, x0, noise, t, steps, label)
     run = while_wanted(steps_of(settings, start, gpu), wanted)
     total = round(steps * start.strength)
-    yield from streamed(run, total, drawn(network, start))
+    yield from streamed(run, total, {**drawn(network, start), "of": name_of(x0, noise)})
 
 
 def build(scene: Scene) -> None:

@@ -14,7 +14,7 @@ INFO = SceneInfo(
     presets=(
         Preset("slides-17", "A face drowns in noise", slide="17"),
         Preset("little", "A little noise", {"t": 120}),
-        Preset("half", "Equal shares", {"t": 496}),
+        Preset("half", "Equal shares", {"t": 495}),
         Preset("all", "Nothing but noise", {"t": 999}),
         Preset("photo", "A photo", {"source": "photo", "t": 300}),
         Preset("other-noise", "Other noise", {"seed": 7}),

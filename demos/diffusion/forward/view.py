@@ -1,6 +1,7 @@
 """The forward scene's components: x_t at a t to be dragged, levels of noise, schedules."""
 
 import base64
+from hashlib import sha256
 from typing import Any
 
 import torch
@@ -9,6 +10,7 @@ from demos.kit import View
 from models.diffusion import forward
 
 NAMES = {"squaredcos_cap_v2": "cosine", "linear": "linear"}
+NAME_LENGTH = 16  # of 64 hexadecimal digits: no two of one page are alike by chance
 
 
 class Timestep(View):
@@ -43,6 +45,7 @@ class Noising(View):
             "log_snr": {"type": "number"},
             "beta": {"type": "number"},
             "mixed": {"type": "object"},
+            "of": {"type": "string", "description": "names x_0 and epsilon"},
         },
     }
 
@@ -65,6 +68,11 @@ class Schedules(View):
 def packed(values: torch.Tensor) -> str:
     """Numbers as base64 of little-endian float32, for the page."""
     return base64.b64encode(values.float().numpy().astype("<f4").tobytes()).decode()
+
+
+def name_of(x0: torch.Tensor, noise: torch.Tensor) -> str:
+    """A short name of a picture and its noise: the page shows a way back beside its own alone."""
+    return sha256(f"{packed(x0)} {packed(noise)}".encode()).hexdigest()[:NAME_LENGTH]
 
 
 def curves(*names: str) -> dict[str, dict[str, str]]:

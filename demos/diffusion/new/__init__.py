@@ -6,14 +6,14 @@ import gradio as gr
 import torch
 
 from demos.diffusion.choices import follow_clicks
-from demos.diffusion.new.presets import INFO, SOURCES
+from demos.diffusion.new.presets import DRAWN, INFO, OWN, SOURCES
 from demos.diffusion.new.view import Novelty
 from demos.diffusion.runs import new_name
 from demos.kit import Number, Radio, Scene, Slider, openings
 from demos.kit.handlers import answer
 from demos.kit.photo import Upload
 from demos.kit.run import Wanted, always, draw_button, stop_button
-from models.core.checks import whole
+from models.core.checks import one_of, whole
 from models.core.errors import InputError
 from models.core.images import open_image, tiled, to_data_uri
 from models.diffusion import features, novelty
@@ -29,7 +29,7 @@ UPLOADED_SIDE = 512  # pixels; the network sees 32
 
 
 def nearest(
-    source: str = "ddpm",
+    source: str = DRAWN,
     number: int = 1,
     photo: str | None = None,
     *,
@@ -39,10 +39,10 @@ def nearest(
 
     Args:
         source: `ddpm` or `vae`, drawn by one of the two; `real`, held back from training, or
-            `training`: these two need the data set on the server's machine.
+            `training`: these two need the data set on the server's machine; `photo`, a picture.
         number: of the first of the nine faces, from 1; number n of the DDPM's is drawn by the seed
             n - 1. The first nine are at hand, others are drawn one after another.
-        photo: a picture to ask about instead; its middle square is shrunk to 32 x 32.
+        photo: the picture to ask about; its middle square is shrunk to 32 x 32.
 
     Returns:
         `faces`, a sheet of those asked about, `titles`, and `found` for each: `distance` to the
@@ -51,9 +51,10 @@ def nearest(
         and `nearest`, the training faces next to it. `held_back`: the distances of all real new
         faces, in order; `threshold`: what 99 % of them exceed; `run`: another one for each answer.
     """
+    one_of("The kind of faces", source, (*novelty.SOURCES, OWN))
     whole("The number of the face", number, 1, novelty.MOST_NUMBER - COUNT)
     known = features.load()
-    if photo is not None:
+    if source == OWN:
         picture = small_square(open_image(photo, UPLOADED_SIDE))
         yield shown(known, [AskedFace(picture, "Your picture")], done=True)
         return
@@ -61,7 +62,7 @@ def nearest(
     for place in range(COUNT):
         asked.append(novelty.face(source, number + place))
         done = place == COUNT - 1 or not wanted()
-        if done or (source == "ddpm" and number + place > COUNT):  # drawing takes a while
+        if done or (source == DRAWN and number + place > COUNT):  # drawing takes a while
             yield shown(known, asked, done)
         if done:
             return
@@ -107,7 +108,7 @@ def build(scene: Scene) -> None:
         view = Novelty(None, label="Is it new?", server_functions=[training_faces])
     with scene.desk():
         with gr.Row(elem_classes=["gb-bar-of-controls", "gb-new-bar"]):
-            source = Radio(SOURCES, value="ddpm", label="Faces", elem_classes=["gb-pills"])
+            source = Radio(SOURCES, value=DRAWN, label="Faces", elem_classes=["gb-pills"])
             number = Number(1, label="First number", precision=0)
             face = Slider(1, COUNT, 1, step=1, label="Chosen face")
             scene.control("source", source)
@@ -125,6 +126,8 @@ def build(scene: Scene) -> None:
         [view],
         api_name="nearest",
         first=lambda: openings.read(OPENING),
-        also=[photo.change],
+    )
+    photo.change(
+        None, [photo, source], source, js="(...values) => glassbox.uploadedToAskAbout(...values)"
     )
     follow_clicks(view, face)

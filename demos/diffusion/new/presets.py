@@ -12,6 +12,8 @@ WITH_FACES = (
 )
 if FACES_ARE_HERE:
     SOURCES += [("Real, held back", "real"), ("Trained on", "training")]
+DRAWN, OWN = "ddpm", "photo"
+SOURCES += [("Your picture", OWN)]
 
 INFO = SceneInfo(
     slug="new",

@@ -1,12 +1,15 @@
 """Edits in a real browser: a mask is painted, links restore it, the rest of the picture stays."""
 
 import json
+from urllib.parse import parse_qs, urlparse
 
 import numpy as np
+import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
 from demos.diffusion.edit import presets as edit_presets
+from demos.diffusion.pictures import picture_of
 from demos.kit.photo import EXAMPLES
 from models.core.images import to_array
 from models.diffusion import faces
@@ -148,6 +151,69 @@ def test_a_frame_is_dragged_over_the_photo_and_kept_in_the_link(same_page):
     assert side == first_side
     assert left > first_left
     assert top > first_top
+
+
+def frame_of(page):
+    return json.loads(page.evaluate("glassbox.links.state('diffusion/edit').frame"))
+
+
+def choose_photo(page, name):
+    """Choose an example, and wait until the frame lies over it."""
+    page.locator(".gb-crop").evaluate(
+        """(node) => { window.gbLaid = false;
+            node.previousSibling.addEventListener('load', () => { gbLaid = true; }, { once: true });
+        }"""
+    )
+    example = page.locator(f"[aria-label='Example: {name}']:visible")
+    if not example.count():
+        page.get_by_role("button", name="Photo: upload").click()
+    example.click()
+    page.wait_for_function("gbLaid", timeout=SLOW)
+    page.wait_for_function(
+        "(name) => glassbox.links.state('diffusion/edit').photo === name", arg=name
+    )
+    page.wait_for_timeout(1000)  # and nothing more comes of it
+
+
+BRIEF = "&steps=1&strength=0.3&character=anyone"
+
+
+@pytest.mark.parametrize("anew", [True, False])
+def test_a_link_with_another_photo_and_a_frame_keeps_the_frame(same_page, anew):
+    page = same_page(f"{QUERY}{BRIEF}&photo=coffee&frame=[5,5,50]", anew=anew)
+    wait_for_run(page, ".gb-diffusion-edit-redraw", "0")
+    page.wait_for_timeout(1000)
+    assert frame_of(page) == [5, 5, 50]
+    assert json.loads(parse_qs(urlparse(page.url).query)["frame"][0]) == [5, 5, 50]
+    held = to_array(picture_of("photo", 1, EXAMPLES["coffee"], [5, 5, 50])).astype(int)
+    shown = pixels(page, ".gb-diffusion-edit-redraw .before canvas")
+    assert np.abs(shown - held).mean() < 5  # Gradio hands an example over compressed once more
+    same_page(QUERY + BRIEF)
+
+
+def test_another_photo_clears_the_frame_and_undo_brings_both_back(same_page):
+    page = same_page(QUERY + BRIEF, anew=True)
+    page.locator(".gb-crop").focus()
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_url("**frame=*")
+    dragged = frame_of(page)
+    choose_photo(page, "coffee")
+    assert frame_of(page) == []
+    page.evaluate("glassbox.links.undo('diffusion/edit')")
+    page.wait_for_function(
+        "glassbox.links.state('diffusion/edit').photo === 'astronaut'", timeout=SLOW
+    )
+    page.wait_for_timeout(1500)
+    assert frame_of(page) == dragged
+    choose_photo(page, "coffee")  # one that Undo brought back is cleared as any other
+    assert frame_of(page) == []
+
+
+def test_a_frame_out_of_a_link_is_cleared_by_another_photo(same_page):
+    page = same_page(f"{QUERY}{BRIEF}&photo=coffee&frame=[5,5,50]", anew=True)
+    page.wait_for_timeout(1000)
+    choose_photo(page, "cat")
+    assert frame_of(page) == []
 
 
 def test_a_phone_cuts_nothing_off(same_page):

@@ -2,6 +2,7 @@
 
 import itertools
 import re
+import threading
 
 import numpy as np
 import torch
@@ -154,6 +155,89 @@ def test_a_way_back_that_is_stopped_keeps_the_step_where_it_stopped(same_page, m
         assert rough[0] < 0.7 * rough[1]
         reached = page.locator(".gb-noise-row.back button:not([disabled])")
         assert min(int(level) for level in reached.all_inner_texts()) >= t
+
+
+SLOWLY = """() => {
+    const decode = glassbox.picture, opened = new Promise((open) => { window.gbOpen = open; });
+    glassbox.picture = async (uri) => { await opened; return decode(uri); };
+    window.gbDecode = () => { glassbox.picture = decode; window.gbOpen(); };
+}"""
+
+
+def other_noise(page, seed):
+    """Lay other noise on the picture, and wait until it is there."""
+    before = shown(page, "noise")
+    page.get_by_label("Seed of ε").fill(str(seed))
+    for _ in range(100):
+        if not np.array_equal(shown(page, "noise"), before):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("no other noise came")
+
+
+def no_way_back(page):
+    expect(page.locator(".gb-diffusion-forward.back")).to_have_count(0)
+    expect(page.locator(".gb-noise-row.back")).to_be_hidden()
+    assert page.get_by_label(SLIDER).get_attribute("max") == "999"
+
+
+def test_a_way_back_that_comes_after_another_picture_is_not_shown(same_page, monkeypatch):
+    page = same_page(QUERY + "&steps=4&t=999", anew=True)
+    at(page, 999)
+    go_on = threading.Event()
+
+    def late(run, wanted):
+        go_on.wait(60)
+        for step in run:
+            if not wanted():
+                return
+            yield step
+
+    monkeypatch.setattr(scene, "while_wanted", late)
+    page.get_by_role("button", name="And back").click()
+    page.wait_for_timeout(500)  # it is under way, and nothing of it has come
+    other_noise(page, 3)
+    go_on.set()
+    view = ".gb-diffusion-forward-levels"
+    wait_for_run(page, view, None)
+    no_way_back(page)
+    assert np.abs(shown(page) - expected(1, 999, 3)).max() <= 1
+    page.get_by_role("button", name="And back").click()  # and the next one is
+    wait_for_run(page, view, page.locator(view).get_attribute("data-run"))
+    expect(page.locator(".gb-diffusion-forward.back")).to_have_count(1)
+
+
+def test_a_way_back_whose_pictures_are_decoded_after_another_came_is_not_shown(same_page):
+    page = same_page(QUERY + "&steps=4&t=999", anew=True)
+    at(page, 999)
+    page.evaluate(SLOWLY)
+    page.get_by_role("button", name="And back").click()
+    wait_for_run(page, ".gb-diffusion-forward-levels", None)
+    other_noise(page, 3)
+    page.evaluate("gbDecode()")
+    page.wait_for_timeout(500)
+    no_way_back(page)
+    assert np.abs(shown(page) - expected(1, 999, 3)).max() <= 1
+
+
+def test_a_way_back_that_is_faster_than_its_picture_waits_for_it(same_page, monkeypatch):
+    page = same_page(QUERY + "&steps=4&t=999", anew=True)
+    at(page, 999)
+    go_on, noised = threading.Event(), scene.process.noised
+
+    def late(*args):
+        go_on.wait(60)
+        return noised(*args)
+
+    monkeypatch.setattr(scene.process, "noised", late)
+    page.get_by_label("Seed of ε").fill("3")
+    page.wait_for_timeout(500)
+    page.get_by_role("button", name="And back").click()
+    wait_for_run(page, ".gb-diffusion-forward-levels", None)
+    no_way_back(page)
+    go_on.set()
+    expect(page.locator(".gb-diffusion-forward.back")).to_have_count(1)
+    assert page.get_by_label(SLIDER).get_attribute("max") == "1998"
 
 
 def test_the_noise_is_one_for_all_t(same_page):

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.browser.views import SLOW, rested
+from tests.browser.views import SLOW, pixels, rested
 
 QUERY = "?tab=diffusion&scene=new"
 VIEW = ".gb-diffusion-new"
@@ -120,6 +120,63 @@ def test_a_picture_of_ones_own_is_asked_about(same_page, tmp_path):
     ).first.set_input_files(path)
     expect(page.locator(f"{VIEW} .gb-own figcaption")).to_have_text("Your picture", timeout=SLOW)
     expect(page.locator(f"{VIEW} .stick")).to_have_count(1)
+
+
+def upload(page, path):
+    button = page.get_by_role("button", name="Ask about a picture of your own")
+    if not page.locator("input[type=file]:visible").count():
+        button.click()
+    page.locator(
+        "input[type=file]:visible, .gb-scene:visible input[type=file]"
+    ).first.set_input_files(path)
+    expect(page.locator(f"{VIEW} .gb-own figcaption")).to_have_text("Your picture", timeout=SLOW)
+
+
+def test_after_an_upload_faces_number_and_presets_go_on_working(same_page, tmp_path):
+    path = tmp_path / "mine.png"
+    Image.new("RGB", (80, 60), (255, 217, 15)).save(path)
+    page = same_page(QUERY, anew=True)
+    marks = page.locator(f"{VIEW} .stick")
+    own = page.locator(f"{VIEW} .gb-own figcaption")
+    kinds = page.locator(".gb-control-source")
+    expect(marks).to_have_count(9, timeout=SLOW)
+    upload(page, path)
+    expect(kinds.get_by_label("Your picture")).to_be_checked()
+    expect(page.get_by_label("First number")).to_be_hidden()  # it has none
+    kinds.get_by_text("Drawn by the face VAE").click()
+    expect(own).to_have_text("Drawn by the VAE, 1", timeout=SLOW)
+    expect(marks).to_have_count(9)
+    kinds.get_by_text("Your picture").click()  # it is kept
+    expect(own).to_have_text("Your picture", timeout=SLOW)
+    page.get_by_role("button", name="Nine drawn faces").click()
+    expect(marks).to_have_count(9, timeout=SLOW)
+    expect(kinds.get_by_label("Drawn by the DDPM")).to_be_checked()
+    expect(own).not_to_have_text("Your picture")
+    first = own.inner_text()
+    page.get_by_label("First number").fill("2")
+    expect(own).not_to_have_text(first, timeout=SLOW)
+    expect(marks).to_have_count(9, timeout=SLOW)
+
+
+def test_another_picture_is_asked_about_and_none_is_asked_for(same_page, tmp_path):
+    path, other = tmp_path / "mine.png", tmp_path / "other.png"
+    Image.new("RGB", (80, 60), (255, 217, 15)).save(path)
+    Image.new("RGB", (80, 60), (15, 27, 225)).save(other)
+    page = same_page(QUERY, anew=True)
+    expect(page.locator(f"{VIEW} .stick")).to_have_count(9, timeout=SLOW)
+    upload(page, path)
+    face = f"{VIEW} .gb-own canvas"
+    assert (pixels(page, face) == (255, 217, 15)).all()
+    page.get_by_role("button", name="Remove Image").click()
+    expect(page.locator(".gb-missing")).to_have_text("There is no picture yet: choose one first.")
+    upload(page, other)
+    page.wait_for_function(
+        "(view) => document.querySelector(view).getContext('2d').getImageData(0, 0, 1, 1)"
+        ".data.join() === '15,27,225,255'",
+        arg=face,
+        timeout=SLOW,
+    )
+    expect(page.locator(".gb-missing")).to_have_count(0)
 
 
 def test_a_phone_cuts_nothing_off(same_page):

@@ -60,6 +60,9 @@ def test_the_way_back_begins_at_the_models_x_t(client: Client):
     *_, last = sample(network, *process.back(network, x0, noise, 620, 10, label))
     assert np.array_equal(pixels(run["faces"]), to_array(display.faces(last.x)))
     assert run["characters"] == ["Bart Simpson"]
+    of_another, _ = client.predict("face", 3, None, 620, 5, api_name="/forward")
+    of_this, _ = client.predict("face", 3, None, 0, 4, api_name="/forward")
+    assert run["of"] == of_this["of"] != of_another["of"]
     assert run["total"] == 6
 
 
@@ -119,6 +122,11 @@ def test_a_way_back_can_be_stopped(client: Client):
     assert len(values) == 3
     assert values[-1]["stopped"]
     client.predict(api_name="/reverse_stop")  # nothing to stop: harmless
+
+
+def test_at_equal_shares_the_page_prints_a_log_snr_of_zero():
+    (half,) = (preset for preset in scene.INFO.presets if preset.slug == "half")
+    assert f"{process.cosine().at(half.values['t'])['log_snr']:.2f}" == "0.00"
 
 
 def test_links_hold_t():

@@ -10,7 +10,7 @@ from PIL import Image
 from demos.diffusion import choices
 from demos.diffusion import new as scene
 from models.core import archive, data
-from models.core.errors import InputError
+from models.core.errors import InputError, MissingInputError
 from models.core.images import tiled, to_array
 from models.diffusion import features, novelty, shipped
 from models.diffusion.evaluate import features as features_of
@@ -66,19 +66,26 @@ def test_other_faces_come_one_by_one():
 def test_a_picture_of_ones_own(client: Client, tmp_path):
     path = tmp_path / "mine.png"
     Image.new("RGB", (90, 60), (255, 217, 15)).save(path)
-    value, _ = client.predict("ddpm", 1, handle_file(path), api_name="/nearest")
+    value, _ = client.predict("photo", 1, handle_file(path), api_name="/nearest")
     assert value["titles"] == ["Your picture"]
     (found,) = value["found"]
     yellow = torch.tensor([255, 217, 15]).reshape(1, 3, 1, 1).expand(1, 3, 32, 32) / 255
     (expected,) = novelty.answer(features.load(), yellow)
     assert found["distance"] == pytest.approx(expected["distance"], abs=2e-3)
+    value, _ = client.predict("vae", 1, handle_file(path), api_name="/nearest")
+    assert value["titles"][0] == "Drawn by the VAE, 1"  # what was uploaded does not count then
+
+
+def test_without_a_picture_of_ones_own_the_page_asks_for_one():
+    with pytest.raises(MissingInputError, match="There is no picture yet"):
+        next(scene.nearest("photo"))
 
 
 def test_what_is_no_picture_is_refused(client: Client, tmp_path):
     path = tmp_path / "mine.png"
     path.write_bytes(b"no picture")
     with pytest.raises(AppError, match="not a picture"):
-        client.predict("ddpm", 1, handle_file(path), api_name="/nearest")
+        client.predict("photo", 1, handle_file(path), api_name="/nearest")
 
 
 @pytest.mark.parametrize(

@@ -212,6 +212,18 @@ def test_the_first_race_is_what_its_settings_draw():
     assert abs(faces - now).mean() < 1  # another machine's rounding at most
 
 
+def test_ddims_first_curve_is_eulers():
+    """One method, of x_t in the one and of x_t / sqrt(alpha_bar) in the other (Song et al. 2021,
+    equation 14): what differs is rounding, and guesses that DDIM cuts to the range of pictures."""
+    curves, _ = scene.first_curves()
+    ddim, euler = (
+        dict(curve["points"]) for curve in curves["series"] if curve["name"] in ("DDIM", "Euler")
+    )
+    assert ddim.keys() == euler.keys() == set(quality.STEPS)
+    for steps in ddim:
+        assert ddim[steps] == pytest.approx(euler[steps], rel=0.01)
+
+
 def test_the_curves_that_the_page_opens_with_are_of_its_settings(network, monkeypatch):
     curves, note = scene.first_curves()
     assert [curve["name"] for curve in curves["series"]] == [

@@ -25,6 +25,27 @@ def test_around_a_face_a_little_of_the_next_seeds_is_mixed_in(network):  # noqa:
     torch.testing.assert_close(still, first.repeat(3, 1, 1, 1))
 
 
+@pytest.mark.parametrize("seed", range(9, 17))
+def test_around_a_face_its_own_noise_is_not_mixed_in(network, seed):  # noqa: F811
+    """It would be laid on itself, and stronger than any noise that the network was trained on."""
+    start = walk.walked(network, seed, 9, 9, "bart", walk.AROUND, 0.6)
+    first = initial_noise(network, [seed])
+    others = initial_noise(network, [other for other in range(9, 18) if other != seed])
+    torch.testing.assert_close(start.noise[1:], 0.8 * first + 0.6 * others)
+    assert ((start.noise.flatten(1).std(1) - 1).abs() < 0.1).all()
+
+
+def test_a_circle_through_one_seed_is_none(network):  # noqa: F811
+    with pytest.raises(InputError, match="A circle needs two different seeds"):
+        walk.walked(network, 3, 3, 4, "bart", walk.CIRCLE)
+
+
+@pytest.mark.parametrize("way", [walk.LINE, walk.POKE])
+def test_other_ways_from_a_seed_to_itself_stay_there(network, way):  # noqa: F811
+    noise = walk.walked(network, 3, 3, 4, "bart", way).noise
+    torch.testing.assert_close(noise, initial_noise(network, [3]).repeat(4, 1, 1, 1))
+
+
 def test_a_poke_changes_the_noise_in_one_region_each(network):  # noqa: F811
     start = walk.walked(network, 3, 8, 5, "bart", walk.POKE)
     first, other = (initial_noise(network, [seed]) for seed in (3, 8))
