@@ -79,7 +79,7 @@ def convolve(
     after = _shown(result, negatives, limit)
     between = [(name, _shown(part, negatives, limit)) for name, part in parts.items()]
     row = compared([("before", before), *between, ("|G|", after)]) if parts else {}
-    span = f"values from {result.minimum:.2f} to {result.maximum:.2f} ({_told(negatives, limit)})"
+    span = f"values from {result.minimum:.2f} to {result.maximum:.2f} ({_told(negatives)})"
     return {
         **row,
         "before": before,
@@ -158,10 +158,10 @@ def _shown(result: convolution.Convolved, negatives: str, limit: float) -> str:
     return images.to_data_uri(display.display(result.result, negatives, limit))
 
 
-def _told(negatives: str, limit: float) -> str:
+def _told(negatives: str) -> str:
     """What the result's colours mean."""
     if negatives == "diverging":
-        return f"white is 0, full orange {limit:.2f}, full blue {-limit:.2f}"
+        return "white is 0"
     return "black is 0, white 1 or -1" if negatives == "magnitude" else "black is 0, white 1"
 
 

@@ -54,7 +54,7 @@ def test_the_caption_says_what_the_colours_mean(client: Client, negatives):
     picture, _ = client.predict(handle_file(EXAMPLES["cat"]), sobel, **asked, api_name="/convolve")
     limit = max(abs(picture["minimum"]), abs(picture["maximum"]))
     means = {"clipped": "(black is 0, white 1)", "magnitude": "(black is 0, white 1 or −1)"}
-    means["diverging"] = f"(white is 0, full orange {limit:.2f}, full blue −{limit:.2f})"
+    means["diverging"] = "(white is 0)"
     assert picture["caption"].endswith(means[negatives])
     if negatives == "diverging":  # of all three pictures: |G| is the largest, and never below 0
         grey = images.luminance(images.to_tensor(images.open_image(EXAMPLES["cat"])))
