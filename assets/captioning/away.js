@@ -125,7 +125,7 @@
     };
     stage.addEventListener("keydown", (event) => {
       const move = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
-      if (event.ctrlKey || event.metaKey || event.altKey || !(move || ["Enter", " "].includes(event.key))) return;
+      if (glassbox.modified(event) || !(move || ["Enter", " "].includes(event.key))) return;
       event.preventDefault();
       event.stopPropagation();
       cursor.hidden = false;

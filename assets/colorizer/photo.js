@@ -88,7 +88,7 @@
       node.addEventListener("keydown", (event) => {
         const { x, y } = shared.hints[i];
         const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
-        if (event.ctrlKey || event.metaKey || event.altKey) return;
+        if (glassbox.modified(event)) return;
         if (!way && !["Delete", "Backspace", "Escape"].includes(event.key)) return;
         event.preventDefault();
         event.stopPropagation();

@@ -109,7 +109,7 @@
     }
     field.addEventListener("keydown", (event) => {
       const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
-      if (!way || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (!way || glassbox.modified(event)) return;
       event.preventDefault();
       event.stopPropagation();
       const [, a, b] = here();

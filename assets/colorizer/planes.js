@@ -93,7 +93,7 @@
       box.addEventListener("pointercancel", () => { from = null; });
       box.addEventListener("keydown", (event) => {
         const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
-        if (event.ctrlKey || event.metaKey || event.altKey || !(way || event.key === "Escape")) return;
+        if (glassbox.modified(event) || !(way || event.key === "Escape")) return;
         event.preventDefault();
         event.stopPropagation();
         if (!way) {

@@ -76,7 +76,7 @@
     }
     root.dataset.ownKeys = "abn"; // the page's B waits
     document.addEventListener("keydown", (event) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || event.repeat) return;
+      if (glassbox.modified(event) || event.defaultPrevented || event.repeat) return;
       if (!glassbox.visible(root) || glassbox.typing(event.key)) return;
       const pressed = event.key.toUpperCase();
       if (LETTERS.includes(pressed)) choose(pressed);

@@ -188,7 +188,7 @@
     }
 
     function keys(event) {
-      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      if (glassbox.modified(event)) return;
       const columns = value.columns.output, count = value.cells.length;
       const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns }[event.key];
       const next = event.key === "Home" ? 0 : event.key === "End" ? count - 1 : at + step;

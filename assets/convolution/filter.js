@@ -115,7 +115,7 @@
     });
     node.addEventListener("keydown", (event) => {
       const way = MOVES[event.key];
-      if (!shared.sum || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (!shared.sum || glassbox.modified(event)) return;
       if (!way && !["Escape", "Delete", "Backspace"].includes(event.key)) return;
       event.preventDefault();
       event.stopPropagation();

@@ -241,7 +241,7 @@
       node.addEventListener("keydown", (event) => {
         const step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
         if (event.key === "Escape") node.blur();
-        if (!step || event.ctrlKey || event.metaKey || event.altKey) return;
+        if (!step || glassbox.modified(event)) return;
         event.preventDefault();
         event.stopPropagation();
         go(at[0] + step[0], at[1] + step[1]);

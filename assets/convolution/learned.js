@@ -128,7 +128,7 @@ glassbox.views["convolution/learned"] = ({ root, props, watch, trigger }) => {
     const columns = Number(body.style.getPropertyValue("--columns")) || 1;
     const by = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns }[event.key];
     const to = by && body.children[[...body.children].indexOf(document.activeElement) + by];
-    if (!to || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!to || glassbox.modified(event)) return;
     event.preventDefault();
     event.stopPropagation();
     to.focus();

@@ -293,7 +293,7 @@
         zoom(2 ** (-Math.max(-240, Math.min(240, pixels)) / (event.ctrlKey ? 60 : 200)), hit(event)?.point);
     }, { passive: false });
     stage.addEventListener("keydown", (event) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || !shared.photo) return;
+      if (glassbox.modified(event) || !shared.photo) return;
       const far = event.shiftKey ? 10 : 1;
       const action = {
         ArrowUp: () => step(-far, 0),

@@ -447,7 +447,7 @@
       });
     canvas.addEventListener("keydown", (event) => {
       const move = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
-      if (event.ctrlKey || event.metaKey || event.altKey || !(move || event.key === " ")) return;
+      if (glassbox.modified(event) || !(move || event.key === " ")) return;
       event.preventDefault();
       event.stopPropagation();
       if (move) cursor = cursor.map((value, axis) => Math.max(0, Math.min(SIDE - 1, value + move[axis])));

@@ -67,7 +67,7 @@
       box.addEventListener(end, () => { if (held) write(); held = null; });
     frame.addEventListener("keydown", (event) => {
       const move = ARROWS[event.key], size = { "+": 4, "-": -4 }[event.key], [left, top, side] = now;
-      if (event.ctrlKey || event.metaKey || event.altKey || !(move || size)) return;
+      if (glassbox.modified(event) || !(move || size)) return;
       event.preventDefault();
       event.stopPropagation();
       put(move ? [left + 2 * move[0], top + 2 * move[1], side] : [left, top, side + size]);

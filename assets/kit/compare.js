@@ -50,7 +50,7 @@ glassbox.compare = ({ root, label, tap = null, at: places = null }) => {
 
   function key(event, divider) {
     const moves = { ArrowLeft: -STEP, ArrowRight: STEP, Home: -100, End: 100 };
-    if (!(event.key in moves) || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!(event.key in moves) || glassbox.modified(event)) return;
     event.preventDefault();
     event.stopPropagation();
     set(divider, splits[divider] + moves[event.key]);

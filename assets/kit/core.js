@@ -91,6 +91,9 @@ window.glassbox = (() => {
     return (MOVES.test(key) && node.matches(MOVED)) || ([" ", "Enter"].includes(key) && node.matches(PRESSED));
   }
 
+  /** Whether a key is pressed with another one that makes it the browser's, as Back is. */
+  const modified = (event) => event.ctrlKey || event.metaKey || event.altKey;
+
   /** A short message at the foot of the page, read out by screen readers. */
   function toast(text) {
     const node = el("div", { class: "gb-toast", role: "status" }, text);
@@ -158,7 +161,7 @@ window.glassbox = (() => {
   };
 
   return {
-    views, el, bounded, mount, newest, ready, visible, scene, sceneOf, typing, toast, still, number, whole, diverging,
-    channel, over, inside, cellUnder,
+    views, el, bounded, mount, newest, ready, visible, scene, sceneOf, typing, modified, toast, still, number, whole,
+    diverging, channel, over, inside, cellUnder,
   };
 })();

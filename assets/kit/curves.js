@@ -275,7 +275,7 @@
     plot.addEventListener("blur", () => { read = null; tell(); });
     plot.addEventListener("keydown", (event) => {
       const way = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-      if (!way || !place || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (!way || !place || glassbox.modified(event)) return;
       event.preventDefault();
       const { points } = lines()[0], from = read ?? held ?? points[points.length - 1][0];
       const next = Math.max(0, Math.min(points.length - 1, points.indexOf(nearest(points, from)) + way));

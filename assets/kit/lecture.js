@@ -143,9 +143,7 @@
     document.addEventListener("keydown", (event) => {
       taken = "";
       if (
-        event.ctrlKey ||
-        event.metaKey ||
-        event.altKey ||
+        glassbox.modified(event) ||
         event.defaultPrevented ||
         glassbox.typing(event.key)
       )

@@ -158,7 +158,7 @@ glassbox.views.overlay = ({ root, props, watch, trigger }) => {
   root.addEventListener("glassbox:see", ({ detail }) => look(detail.cell));
   stage.addEventListener("keydown", (event) => {
     const [rows, columns] = size();
-    if (!rows || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!rows || glassbox.modified(event)) return;
     const from = at || held();
     const [row, column] = from || [0, 0];
     let to = null;

@@ -212,7 +212,7 @@
       node.addEventListener("pointercancel", () => { finger = null; });
       node.addEventListener("keydown", (event) => {
         const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
-        if (!way || event.ctrlKey || event.metaKey || event.altKey) return;
+        if (!way || glassbox.modified(event)) return;
         event.preventDefault();
         const step = (event.shiftKey ? 5 : 1) * (extent / 30), [x, y] = state.marker || [0, 0];
         to([x + way[0] * step, y + way[1] * step]);

@@ -24,7 +24,7 @@ glassbox.views["vae/blur"] = ({ root, props, watch }) => {
     box.addEventListener("keydown", (event) => {
       const { columns, names } = props.value;
       const way = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns }[event.key];
-      if (!way || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (!way || glassbox.modified(event)) return;
       event.preventDefault();
       event.stopPropagation();
       const next = at < 0 ? 0 : at + way;

@@ -32,11 +32,11 @@ def _(component: gr.Slider | gr.Number, text: str) -> float:
         number = float(text)
     except ValueError:
         raise InputError(f"{_quoted(text)} is not a number") from None
-    if not abs(number) <= MOST:
-        raise InputError(f"{text[:40]} is too large, or no number")
     low, high = component.minimum, component.maximum
     if not ((low is None or number >= low) and (high is None or number <= high)):
         raise InputError(f"{text[:40]} is not {_bounds(low, high)}")
+    if not abs(number) <= MOST:
+        raise InputError(f"{text[:40]} is too large, or no number")
     whole = component.step is not None and float(component.step).is_integer()
     if whole and not number.is_integer():
         raise InputError(f"{text[:40]} is not a whole number")

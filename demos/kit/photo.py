@@ -215,11 +215,6 @@ def open_photos(
     return opened
 
 
-def photo_size(path: str | None) -> tuple[int, int]:
-    """Width and height of the photo's file as it is seen, upright; nothing is decoded."""
-    return images.size_of(path)
-
-
 def photo_uri(path: str | None, longest_side: int) -> str:
     """The photo as a data URI, as `open_photo` reads it, kept like that."""
     return _uri(path, _written(path), longest_side)

@@ -177,7 +177,7 @@ class Shelf:
             if about.get("training_examples")
             else "",
             f"**{last['seen']:,}** seen in **{last.get('seconds', 0) / 60:.0f}** minutes",
-            f"on {', then '.join(about['devices'])}" if about.get("devices") else "",
+            f"on {history.trained_on}" if history.trained_on else "",
         ]
         return " · ".join(filter(None, parts))
 

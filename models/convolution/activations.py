@@ -64,6 +64,10 @@ def curve(
     if not low < high or not 2 <= points <= 10_000:
         raise InputError(f"A curve needs low < high and 2 to 10,000 points, not {low}, {high}.")
     x = torch.linspace(low, high, points, dtype=torch.float64)
-    first, second = (slope * x for slope in MAXOUT_SLOPES)
-    y = activate(name, first, second) if name == "maxout" else activate(name, x)
+    y = maxout_example(x) if name == "maxout" else activate(name, x)
     return x.numpy(), y.numpy()
+
+
+def maxout_example(x: torch.Tensor) -> torch.Tensor:
+    """The larger of two straight lines through 0, with slopes `MAXOUT_SLOPES`, at every number."""
+    return activate("maxout", *(slope * x for slope in MAXOUT_SLOPES))

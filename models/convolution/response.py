@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import torch
 
-from models.convolution.activations import MAXOUT_SLOPES, curve
+from models.convolution.activations import curve, maxout_example
 
 BINS = 48
 FEW = 150  # numbers that can be shown one by one
@@ -39,8 +39,7 @@ def response(name: str, before: torch.Tensor, after: torch.Tensor) -> Response:
     Raises:
         InputError: an unknown name.
     """
-    example = torch.maximum(*(slope * before for slope in MAXOUT_SLOPES))
-    partial = name == "maxout" and not torch.allclose(after, example, atol=1e-5)
+    partial = name == "maxout" and not torch.allclose(after, maxout_example(before), atol=1e-5)
     most = after if partial else before
     low, high = _range(name, float(before.min()), float(most.max()))
     x, y = curve("identity" if partial else name, low, high, 161)

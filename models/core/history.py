@@ -29,6 +29,11 @@ class History:
     records: list[dict[str, Any]] = field(default_factory=list)
     strips: list[dict[str, Any]] = field(default_factory=list)
 
+    @property
+    def trained_on(self) -> str:
+        """What the run has been on, in order; empty where that was not noted."""
+        return ", then ".join(self.about.get("devices", ()))
+
     @classmethod
     def read(cls, path: Path, until_step: int | None = None) -> "History":
         """The history in a file, without what came after `until_step`; empty where none is.

@@ -91,11 +91,7 @@ def size_of(source: str | Path | bytes | None) -> tuple[int, int]:
     image = _header(_read(source))
     width, height = image.size
     check_size(width, height)
-    try:
-        lies = image.getexif().get(ExifTags.Base.Orientation, UPRIGHT) >= SIDEWAYS
-    except _DECODING:
-        lies = False
-    return (height, width) if lies else (width, height)
+    return (height, width) if _orientation(image) >= SIDEWAYS else (width, height)
 
 
 def to_rgb(image: Image.Image, longest_side: int | None = LONGEST_SIDE) -> Image.Image:
@@ -322,11 +318,17 @@ def _too_many(message: str) -> str:
     )
 
 
+def _orientation(image: Image.Image) -> int:
+    try:
+        return image.getexif().get(ExifTags.Base.Orientation, UPRIGHT)
+    except _DECODING:  # the EXIF data is damaged: the picture itself may well be fine
+        return UPRIGHT
+
+
 def _upright(image: Image.Image) -> Image.Image:
     try:
-        turned = image.getexif().get(ExifTags.Base.Orientation, UPRIGHT) != UPRIGHT
-        return ImageOps.exif_transpose(image) if turned else image
-    except _DECODING:  # the EXIF data is damaged: the picture itself may well be fine
+        return ImageOps.exif_transpose(image) if _orientation(image) != UPRIGHT else image
+    except _DECODING:
         return image
 
 

@@ -73,7 +73,8 @@ def _history(file: Path) -> History:
 
 
 def _weights_line(file: Path) -> str:
-    about, history = checkpoint.describe(file), _history(file).about
+    about, saved = checkpoint.describe(file), _history(file)
+    history = saved.about
     shipped = next(iter(history["parameters"].values()))
     cells = [
         f"`{file.stem}`",
@@ -84,7 +85,7 @@ def _weights_line(file: Path) -> str:
         f"{history['seen']:,}",
         f"{about['training']['seen']:,}",
         f"{history['seconds'] / 3600:.1f}",
-        ", then ".join(history.get("devices", [])) or "–",
+        saved.trained_on or "–",
     ]
     return "| " + " | ".join(cells) + " |"
 

@@ -7,12 +7,13 @@ from demos.convolution.arithmetic.presets import PRESETS, WALK
 from demos.convolution.arithmetic.view import SlidingWindow, worked_value
 from demos.convolution.kernel_grid import SMALL_SIZES, KernelGrid, NumberGrid, kernel_value, rows
 from demos.kit import PhotoInput, Radio, Scene, SceneInfo, Slider
-from demos.kit.photo import open_photo, photo_size
+from demos.kit.photo import open_photo
 from models.convolution import arithmetic, geometry, patch, slides
 from models.convolution.geometry import Sliding
 from models.convolution.grids import parse_rows, resized
 from models.convolution.kernels import Kernel
 from models.convolution.patch import Patch
+from models.core import images
 from models.core.checks import one_of, whole
 
 PADDINGS = ("valid", "same", "1", "2", "3")
@@ -103,7 +104,7 @@ def photo_patch(photo: str | None, x: float, y: float, size: int) -> tuple[list,
 def aim(photo: str | None, size: int, event: gr.SelectData) -> tuple[float, float, list, bool]:
     """Take the patch around the point of the photo that was clicked: its place and its values."""
     small = open_photo(photo, PHOTO_SIDE)
-    cut = Patch.around(event.index, photo_size(photo), small.size, size)
+    cut = Patch.around(event.index, images.size_of(photo), small.size, size)
     return cut.x, cut.y, rows(cut.values(small)), True
 
 

@@ -21,6 +21,12 @@ __all__ = ["INFO", "build", "convolve", "pixel_sum"]
 
 MOST_SEED = 2**31 - 1
 LONGEST_SIDE = 768  # pixels: fills a projector's half, and answers an edit at once
+MEANS = {
+    "clipped": "black is 0, white 1",
+    "magnitude": "black is 0, white 1 or −1",
+    "diverging": "white is 0",
+}
+"""What the colours of a result mean, by how numbers below 0 are shown."""
 PADDINGS = ("same", "valid", "1", "2", "3", "5", "8", "16", "32")
 
 
@@ -74,12 +80,11 @@ def convolve(
         result = convolution.convolve(image, chosen, settings)
     channel_count, height, width = result.shape
     before = photo_uri(photo, LONGEST_SIDE)
-    signed = negatives == "diverging"
-    limit = max(display.largest(one.result) for one in (result, *parts.values())) if signed else 0.0
-    after = _shown(result, negatives, limit)
+    limit = display.largest(result.result) if parts else None  # no part of a length exceeds it
+    after = _shown(result, negatives)
     between = [(name, _shown(part, negatives, limit)) for name, part in parts.items()]
     row = compared([("before", before), *between, ("|G|", after)]) if parts else {}
-    span = f"values from {result.minimum:.2f} to {result.maximum:.2f} ({_told(negatives)})"
+    span = f"values from {result.minimum:.2f} to {result.maximum:.2f} ({MEANS[negatives]})"
     return {
         **row,
         "before": before,
@@ -154,15 +159,8 @@ def _settings(
     )
 
 
-def _shown(result: convolution.Convolved, negatives: str, limit: float) -> str:
+def _shown(result: convolution.Convolved, negatives: str, limit: float | None = None) -> str:
     return images.to_data_uri(display.display(result.result, negatives, limit))
-
-
-def _told(negatives: str) -> str:
-    """What the result's colours mean."""
-    if negatives == "diverging":
-        return "white is 0"
-    return "black is 0, white 1 or -1" if negatives == "magnitude" else "black is 0, white 1"
 
 
 def normalise(kernel: dict) -> dict:

@@ -72,7 +72,7 @@ def packed(values: torch.Tensor) -> str:
 
 def name_of(x0: torch.Tensor, noise: torch.Tensor) -> str:
     """A short name of a picture and its noise: the page shows a way back beside its own alone."""
-    return sha256(f"{packed(x0)} {packed(noise)}".encode()).hexdigest()[:NAME_LENGTH]
+    return sha256(torch.cat([x0, noise]).numpy()).hexdigest()[:NAME_LENGTH]
 
 
 def curves(*names: str) -> dict[str, dict[str, str]]:
