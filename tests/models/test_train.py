@@ -134,7 +134,7 @@ def test_who_is_judged_by_a_new_network_is_judged_again(tmp_path, monkeypatch):
     card.unlink()
     (tmp_path / "weights" / "backbone" / "backbone.safetensors").unlink()  # so the run is better
     ship.publish_better([judge], options)
-    assert asked == ["backbone", "colorizer", "colorizer", "backbone"]
+    assert asked == ["backbone", "colorizer", "backbone", "colorizer"]  # by what is published
     assert "| `cifar_l1` |" in card.read_text()
 
 
