@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import sys
 import threading
 
@@ -9,7 +10,7 @@ import gradio as gr
 from starlette.middleware import Middleware
 
 from demos import captioning, colorizer, convolution, diffusion, vae
-from demos.kit import gpu, sessions, theme
+from demos.kit import gpu, sessions, theme, uploads
 from demos.kit.assets import Assets
 from demos.kit.bounds import Bounds
 from demos.kit.door import Door
@@ -73,6 +74,7 @@ def launch(demo: gr.Blocks, **where) -> None:
     later.daemon = True
     later.start()
     sessions.keep_little()
+    uploads.keep_tidy()
     memory.keep_trimmed()
     gpu.place()
     demo.queue(default_concurrency_limit=4, max_size=MOST_WAITING).launch(
@@ -106,9 +108,15 @@ if __name__ == "__main__":
         sys.exit(str(error))
     if chosen.log:
         log_requests()
-    launch(
-        build(chosen.lecture),
-        server_name=chosen.host,
-        server_port=chosen.port,
-        share=chosen.share,
-    )
+    demo = build(chosen.lecture)
+    # What stops a container or a service ends it like Ctrl-C, as the first process of all too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        launch(
+            demo,
+            server_name=chosen.host,
+            server_port=chosen.port,
+            share=chosen.share,
+        )
+    finally:
+        uploads.delete(demo, None)  # Gradio comes to it only where no page is open

@@ -99,8 +99,14 @@ class Standing:
 
 
 def standing(job: Job, options: Options) -> Standing:
-    """What the history of a job says: done are those that saw enough, or stopped early."""
-    about = History.read(options.runs / job.name / "history.json").about
+    """What the history of a job says: done are those that saw enough, or stopped early.
+
+    A damaged one says nothing; whoever trains the job is told.
+    """
+    try:
+        about = History.read(options.runs / job.name / "history.json").about
+    except InputError:
+        about = {}
     goal = WINGS[job.topic].runs[job.name].goal(options)
     aimed_at = about.get("recipe", {}).get("examples", 0)  # less than the goal: by another recipe
     finished = about.get("finished", False) and aimed_at >= goal

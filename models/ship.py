@@ -10,6 +10,7 @@ from pathlib import Path
 import torch
 from tqdm import tqdm
 
+from models.captioning import describers, rarity
 from models.core import archive, checkpoint, data
 from models.core.errors import InputError
 from models.core.history import History
@@ -50,7 +51,8 @@ def publish_better(jobs: Sequence[Job], options: Options) -> None:
     """Publish what has become better, and write the cards of the topics it belongs to anew.
 
     Where a run went on but found nothing better, its history is brought up to date. What was
-    interrupted while it published is taken up again: the speed, measured last, is missing then.
+    interrupted while it published is taken up again, whatever topic it was at: the speeds, measured
+    last of all, are missing then.
     """
     shipped: list[tuple[str, str]] = []
     for topic, names in _by_topic(jobs).items():
@@ -64,15 +66,17 @@ def publish_better(jobs: Sequence[Job], options: Options) -> None:
         for name in better:
             _follow_up(topic, name, weights, options)
         if better:
-            rows = evaluate(topic, options, weights)
-            for name in better:
-                _measured(topic, name, options, weights)
-                tqdm.write(f"{topic}/{name}: published")
-            write_card(WINGS[topic].about, weights, rows)
+            _evaluate_again(topic, options)
             shipped += [(topic, name) for name in better]
         elif went_on:
             _write_card_again(topic, weights)
-    _follow_up_elsewhere(shipped, options)
+    others = _follow_up_elsewhere(shipped, options)
+    for topic in dict.fromkeys([*(topic for topic, _ in shipped), *others]):
+        weights = weights_of(topic, options)
+        for name in [name for of, name in shipped if of == topic]:
+            _measured(topic, name, options, weights)
+            tqdm.write(f"{topic}/{name}: published")
+        _write_card_again(topic, weights)
 
 
 def measure_speeds(jobs: Sequence[Job], options: Options) -> None:
@@ -99,6 +103,12 @@ def _complete(run: Path, weights: Path) -> bool:
     return "speed" in History.read(weights / f"{run.name}.history.json").about
 
 
+def _evaluate_again(topic: str, options: Options) -> None:
+    """Measure a topic anew; its card is written from that."""
+    weights = weights_of(topic, options)
+    checkpoint.write_json(weights / EVALUATION, evaluate(topic, options, weights))
+
+
 def _write_card_again(topic: str, weights: Path) -> None:
     """A topic's card with the numbers that were measured last."""
     write_card(WINGS[topic].about, weights, json.loads((weights / EVALUATION).read_text()))
@@ -123,20 +133,27 @@ def _follow_up(topic: str, name: str, weights: Path, options: Options) -> None:
     if topic == "diffusion":
         faces = partial(options.parts, "simpsons")
         published.write(name, weights, faces, None if options.dry_run else ready_faces.PATH)
+    if topic == "captioning":
+        training, held_back = options.parts("flickr8k")
+        rarity.write(training.captions, weights)
+        describers.write(held_back, weights)
     tab = SHOWN_IN.get(topic, topic)
     if tab in DRAWN and not options.dry_run:
         _draw_openings(tab, name, weights)
 
 
-def _follow_up_elsewhere(shipped: Sequence[tuple[str, str]], options: Options) -> None:
-    """Make anew what other topics ship that comes out of networks just published: last of all, as
-    it may need data that the networks themselves did not.
+def _follow_up_elsewhere(shipped: Sequence[tuple[str, str]], options: Options) -> list[str]:
+    """Make anew what other topics ship that comes out of networks just published: after all of
+    theirs, as it may need data that the networks themselves did not.
+
+    Returns:
+        The topics that were measured anew: their cards are to be written.
     """
     for tab in dict.fromkeys(tab for one in shipped for tab in OPENS_WITH.get(one, ())):
         if not options.dry_run:
             _draw_openings(tab, "", weights_of(tab, options))
-    for topic in dict.fromkeys(other for one in shipped for other in MEASURED_BY.get(one, ())):
-        _measure_again(topic, options)
+    others = dict.fromkeys(other for one in shipped for other in MEASURED_BY.get(one, ()))
+    return [topic for topic in others if _measure_again(topic, options)]
 
 
 def _draw_openings(tab: str, name: str, weights: Path) -> None:
@@ -148,17 +165,16 @@ def _draw_openings(tab: str, name: str, weights: Path) -> None:
         tqdm.write(f"The page still opens with what it did. Once it can: `{typed}`")
 
 
-def _measure_again(topic: str, options: Options) -> None:
+def _measure_again(topic: str, options: Options) -> bool:
     """Measure a topic anew, where it has weights: what it is measured by has changed."""
-    weights = weights_of(topic, options)
-    if not any(weights.glob(WEIGHTS)):
-        return
+    if not any(weights_of(topic, options).glob(WEIGHTS)):
+        return False
     try:
-        rows = evaluate(topic, options, weights)
+        _evaluate_again(topic, options)
     except InputError as error:
         tqdm.write(f"{topic} keeps its old numbers until it is published again: {error}")
-        return
-    write_card(WINGS[topic].about, weights, rows)
+        return False
+    return True
 
 
 def _draw_for_comparison(vae_weights: Path, diffusion_weights: Path) -> None:

@@ -6,7 +6,8 @@ import socket
 import subprocess
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -81,6 +82,28 @@ def copies():
 @pytest.fixture
 def proxy(tmp_path, copies):
     """The address of nginx with our configuration, without TLS, before two copies."""
+    with proxied(tmp_path, copies, "listen 127.0.0.1:{};") as port:
+        yield f"http://127.0.0.1:{port}"
+
+
+@pytest.fixture
+def secure(tmp_path, copies):
+    """The same with TLS, and a certificate of its own."""
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("no openssl on this machine (Debian: apt-get install openssl)")
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    made = [openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=127.0.0.1"]
+    made += ["-keyout", str(key), "-out", str(certificate)]
+    subprocess.run(made, check=True, capture_output=True)
+    tls = f"ssl_certificate {certificate}; ssl_certificate_key {key};"
+    with proxied(tmp_path, copies, f"listen 127.0.0.1:{{}} ssl http2; {tls}") as port:
+        yield f"https://127.0.0.1:{port}"
+
+
+@contextmanager
+def proxied(tmp_path: Path, copies: list[Copy], listen: str) -> Iterator[int]:
+    """Run nginx with our configuration before two copies; the port that it listens on."""
     nginx = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
     if nginx is None:
         pytest.skip("no nginx on this machine (Debian: apt-get install nginx-light)")
@@ -88,7 +111,7 @@ def proxy(tmp_path, copies):
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     text = (DEPLOY / "nginx.conf").read_text()
-    text, count = TLS.subn(f"listen 127.0.0.1:{port};", text)
+    text, count = TLS.subn(listen.format(port), text)
     assert count == 1
     for theirs, copy in zip((7860, 7861), copies, strict=True):
         text = text.replace(f"127.0.0.1:{theirs}", f"127.0.0.1:{copy.port}")
@@ -102,12 +125,12 @@ def proxy(tmp_path, copies):
     try:
         for _ in range(200):
             try:
-                httpx.get(f"http://127.0.0.1:{port}/")
+                socket.create_connection(("127.0.0.1", port)).close()
                 break
-            except httpx.ConnectError:
+            except ConnectionRefusedError:
                 assert process.poll() is None, (tmp_path / "error.log").read_text()
                 time.sleep(0.05)
-        yield f"http://127.0.0.1:{port}"
+        yield port
     finally:
         process.terminate()
         process.wait()
@@ -125,6 +148,33 @@ def test_a_visitor_stays_with_one_copy_and_visitors_are_spread(proxy):
             assert len(found) == 1
             copies += found
     assert set(copies) == {"first", "second"}
+
+
+def cookie(answer: httpx.Response) -> tuple[str, set[str]]:
+    """The visitor's copy, and what else the cookie says."""
+    name, *about = answer.headers["set-cookie"].split("; ")
+    return name, set(about)
+
+
+def test_a_visitor_stays_with_one_copy_in_a_frame_of_another_site(secure):
+    """Where browsers send no cookie that is `Lax`, nor one of several sites."""
+    with httpx.Client(verify=False) as visitor:  # it is ours
+        _, about = cookie(visitor.get(secure))
+    assert about >= {"SameSite=None", "Secure", "Partitioned", "HttpOnly", "Path=/"}
+
+
+def test_without_tls_the_cookie_is_one_that_browsers_keep(proxy):
+    _, about = cookie(httpx.get(proxy))
+    assert "SameSite=Lax" in about
+    assert not about & {"Secure", "Partitioned"}
+
+
+def test_the_cookie_lasts_as_long_as_the_page_is_opened_once_a_day(proxy):
+    with httpx.Client() as visitor:
+        first = cookie(visitor.get(f"{proxy}/gradio_api/file=a%20b"))  # to a program, say
+        assert "Max-Age=86400" in first[1]
+        assert cookie(visitor.get(f"{proxy}/?tab=vae")) == first
+        assert "set-cookie" not in visitor.get(f"{proxy}/config").headers
 
 
 def test_who_loses_a_copy_is_sent_to_the_other(proxy, copies):

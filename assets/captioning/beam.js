@@ -127,10 +127,11 @@ glassbox.views["captioning/beam"] = ({ root, props, watch, trigger, options }) =
       sum.textContent = shown.done ? "No caption ended." : "";
       return;
     }
-    const parts = path(node).map((i) => signed(shown.nodes[i].added));
+    const added = path(node).map((i) => shown.nodes[i].added), parts = added.map((one) => signed(one));
     const total = shown.nodes[node].log_probability, ended = shown.ended.find((one) => one.node === node);
     const tail = ended ? `;  ÷ ${ended.length}^${penalty.toFixed(1)} = ${signed(score(ended, penalty), 3)}` : "";
-    sum.textContent = `log p = ${parts.join(" + ").replaceAll("+ −", "− ")} = ${signed(total)}${tail}`;
+    sum.textContent = `log p = ${parts.join(" + ").replaceAll("+ −", "− ")} ` +
+      `${glassbox.equals(added, total)} ${signed(total)}${tail}`;
   }
 
   function write() {

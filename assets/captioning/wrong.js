@@ -19,10 +19,6 @@ glassbox.views["captioning/wrong"] = ({ root, props, watch, trigger }) => {
   const captions = () => value().captions || [];
   const chosen = () => captions()[Math.min(row, captions().length) - 1];
   const signed = (number, digits = 2) => number.toFixed(digits).replace("-", MINUS);
-  const rounded = (number) => Math.round(100 * Number(number.toFixed(2)));
-  /** Between addends and their sum, all written with two decimals: "=" where those add up, else "≈". */
-  const equals = (addends, total) =>
-    (addends.reduce((all, one) => all + rounded(one), 0) === rounded(total) ? "=" : "≈");
   const spoken = (word) => (word ? `“${word}”` : "the end");
   /** A probability of any smallness: "1 in 1,200" where it is less than one in a thousand. */
   function tiny(logP) {
@@ -71,7 +67,8 @@ glassbox.views["captioning/wrong"] = ({ root, props, watch, trigger }) => {
     const parts = one.words.map(({ log_probability: logP }) => logP);
     const count = one.words.length;
     const addends = parts.map((logP) => signed(logP)).join(" ");
-    sum.textContent = `log p = ${addends} ${equals(parts, one.log_probability)} ${signed(one.log_probability)}, over ` +
+    const total = `${glassbox.equals(parts, one.log_probability)} ${signed(one.log_probability)}`;
+    sum.textContent = `log p = ${addends} ${total}, over ` +
       `${count} words (the end is one): perplexity e^(${(-one.log_probability).toFixed(1)} / ${count}) = ` +
       `${one.perplexity.toFixed(1)}. ` +
       `Rank ${one.rank} of ${captions().length}. Below each word: what would have been the likeliest there.`;
@@ -106,7 +103,7 @@ glassbox.views["captioning/wrong"] = ({ root, props, watch, trigger }) => {
           return node;
         })))));
     const addends = totals.map((total) => total.toFixed(2)).join(" + ");
-    sum.textContent = `CIDEr-D = ${addends} ${equals(totals, score)} ${score.toFixed(2)} of 10, against ` +
+    sum.textContent = `CIDEr-D = ${addends} ${glassbox.equals(totals, score)} ${score.toFixed(2)} of 10, against ` +
       `${value().references.length} references; each n-gram weighs by its rarity among the captions of ${every} ` +
       "training photos.";
   }

@@ -132,6 +132,12 @@ window.glassbox = (() => {
     return asked[run];
   }
 
+  /** After a run that failed: goes through only where its inputs are others than those that it was given. */
+  function changed(run, values) {
+    if (JSON.stringify(values) === JSON.stringify(asked[run])) throw new Error(`${run}: nothing has changed`);
+    asked[run] = values;
+  }
+
   /** What the views of one script tell each other: of each event those hear of it who asked, with its detail. */
   function channel() {
     const bus = new EventTarget();
@@ -161,7 +167,7 @@ window.glassbox = (() => {
   };
 
   return {
-    views, el, bounded, mount, newest, ready, visible, scene, sceneOf, typing, modified, toast, still, number, whole,
-    diverging, channel, over, inside, cellUnder,
+    views, el, bounded, mount, newest, changed, ready, visible, scene, sceneOf, typing, modified, toast, still,
+    number, whole, diverging, channel, over, inside, cellUnder,
   };
 })();

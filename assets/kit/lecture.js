@@ -139,15 +139,19 @@
     };
 
     const staged = () => on() && document.body.classList.contains("gb-on-stage");
+    /** On many keyboards a bracket takes Option, or AltGr, which may count as Ctrl and Alt; with Cmd it is Back. */
+    const modified = (event) =>
+      ["[", "]"].includes(event.key)
+        ? event.metaKey || (event.ctrlKey && !event.getModifierState("AltGraph"))
+        : glassbox.modified(event);
+    const REMOTE = ["PageUp", "PageDown", "b", ".", "F5"]; // the keys of a remote: the code of the page gives way
     let taken = ""; // the key that is down and was the page's: a button under the focus must not be pressed by it
     document.addEventListener("keydown", (event) => {
       taken = "";
-      if (
-        glassbox.modified(event) ||
-        event.defaultPrevented ||
-        glassbox.typing(event.key)
-      )
-        return;
+      if (modified(event) || event.defaultPrevented) return;
+      const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+      const covered = REMOTE.includes(key) && document.querySelector(".gb-code");
+      if (!covered && glassbox.typing(event.key)) return;
       const own = glassbox.scene()?.querySelector("[data-own-keys]")?.dataset.ownKeys || "";
       if (own.includes(event.key.toLowerCase())) return; // an answer of the quiz's, say
       const actions = {
@@ -170,9 +174,10 @@
         c: staged() && (() => sheet("desk")),
         Escape: staged() && (() => sheet(null)),
       };
-      let action = actions[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+      let action = actions[key];
       if (/^[1-9]$/.test(event.key)) action = () => outer()[Number(event.key) - 1]?.click();
       if (!action) return;
+      if (covered) glassbox.talk.uncover();
       event.preventDefault();
       taken = event.key;
       action();

@@ -233,7 +233,8 @@
         else if (base) redraw();
         else drawAbove();
       },
-      marker: () => state.marker,
+      /** Where the marker is seen: on the edge, where the plane became smaller than its place. */
+      marker: () => state.marker?.map(inside) ?? null,
     };
   };
 

@@ -40,6 +40,7 @@ glassbox.remote = (() => {
   /** One step of the talk, ahead (1) or back (-1): the walk-through's next sentence, or the next scene's first. */
   async function turn(step) {
     if (going || lift()) return;
+    glassbox.talk.uncover(); // the room sees where the talk goes
     const walk = walkOf(glassbox.scene()), to = walk ? walk.walk.at() + step : -1;
     if (walk && to >= 0 && to < walk.walk.steps.length) {
       walk.dispatchEvent(new CustomEvent("glassbox:step", { detail: to }));

@@ -39,7 +39,7 @@
           load(value.film),
           value.faces ? glassbox.picture(value.faces) : null,
         ]);
-        await before;
+        await before.catch(() => {}); // a picture that failed was another value's: the end repairs it
         const other = value.run !== run;
         if (other) [frames, films, faces] = [[], [], null];
         run = value.run;
@@ -76,6 +76,12 @@
     if (scene && !runs(scene)) leave(scene);
   });
 
+  /** A run of a scene failed: nothing in it runs on. */
+  glassbox.ended = (key) => {
+    const scene = document.querySelector(`[data-scene="${key}"]`)?.closest(".gb-scene");
+    for (const view of scene?.querySelectorAll(".running") || []) view.classList.remove("running");
+  };
+
   /**
    * Where the controls of a scene come to rest at another state, by a link or a preset, that state is drawn by
    * its button; a run under way is stopped for it. `aside`: names of controls that only choose what is looked at.
@@ -91,13 +97,20 @@
     const asked = (first) =>
       JSON.stringify([...Object.entries(state(first)), ...own(first)].filter(([name]) => !others().includes(name)));
     const drawn = {};
-    let timer = 0;
+    let timer = 0, drawing = false;
     function draw() {
       const buttons = [...(scene()?.querySelectorAll(".gb-draw") || [])];
+      drawing = true;
       if (runs(scene())) scene().querySelector(".gb-halt")?.click();
       else leave(scene());
       (buttons.find(glassbox.visible) || buttons[0])?.click();
+      drawing = false;
     }
+    // Who presses Draw or Stop before that is due has drawn it, or does not want it.
+    document.addEventListener("click", ({ target }) => {
+      const button = !drawing && target.closest?.(".gb-draw, .gb-halt");
+      if (button && button.closest(".gb-scene") === scene()) clearTimeout(timer);
+    });
     const later = (wait = 700) => {
       clearTimeout(timer);
       timer = setTimeout(draw, wait);

@@ -4,6 +4,7 @@ glassbox.talk = (() => {
   const LONGEST = 1200; // characters of a link, as in demos/kit/talk.py
   const ALONE = /^(localhost|127\.|\[::1\])/;
   const channel = window.BroadcastChannel ? new BroadcastChannel("glassbox") : null;
+  const id = Math.random().toString(36).slice(2); // of this page, of which a browser may show two at a time
   const beside = (path) => new URL(path, location.origin + location.pathname).href;
   const key = () => glassbox.sceneOf(glassbox.scene());
 
@@ -37,6 +38,8 @@ glassbox.talk = (() => {
     document.body.append(dialog);
     dialog.showModal();
   }
+  /** Take the code away, for who goes on with the talk. */
+  const uncover = () => document.querySelector(".gb-code")?.close();
 
   const notes = () => window.open(beside("notes"), "glassbox-notes", "popup,width=960,height=680");
   const handout = () => key() && window.open(beside(`handout/${key().split("/")[0]}`), "_blank");
@@ -49,7 +52,8 @@ glassbox.talk = (() => {
     const names = around.map((one) => one?.querySelector('[role="tab"][aria-selected="true"]')?.textContent.trim());
     const chip = (slug) => slug && scene.querySelector(`.gb-chip[data-slug="${slug}"]`)?.textContent.trim();
     const steps = (walk?.steps || []).map(({ text, preset }) => ({ text, shows: chip(preset) || "" }));
-    channel.postMessage({ kind: "shows", title: names.filter(Boolean).join(" · "), steps, at: walk?.at() ?? -1 });
+    const title = names.filter(Boolean).join(" · ");
+    channel.postMessage({ kind: "shows", from: id, title, steps, at: walk?.at() ?? -1 });
   }
   let waiting = 0;
   const soon = () => {
@@ -59,14 +63,16 @@ glassbox.talk = (() => {
   if (channel) {
     for (const name of ["state", "arrive", "lecture", "told"]) document.addEventListener(`glassbox:${name}`, soon);
     document.addEventListener("visibilitychange", soon);
+    window.addEventListener("pagehide", () => channel.postMessage({ kind: "gone", from: id }));
     channel.onmessage = ({ data }) => {
-      if (document.visibilityState !== "visible") return;
+      if (document.visibilityState !== "visible" || (data?.to && data.to !== id)) return;
       if (data?.kind === "ask") tell();
       if (data?.kind === "turn" && [-1, 1].includes(data.by)) glassbox.remote.turn(data.by);
-      if (data?.kind !== "turn" || !Number.isInteger(data.to)) return;
-      const turned = new CustomEvent("glassbox:step", { detail: data.to });
+      if (data?.kind !== "turn" || !Number.isInteger(data.at)) return;
+      uncover();
+      const turned = new CustomEvent("glassbox:step", { detail: data.at });
       glassbox.scene()?.querySelector(".gb-walk")?.dispatchEvent(turned);
     };
   }
-  return { code, notes, handout, address };
+  return { id, code, uncover, notes, handout, address };
 })();

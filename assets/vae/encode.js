@@ -78,7 +78,10 @@
     const caption = el("p", { class: "gb-caption", role: "status" });
     const missing = el("p", { class: "gb-digit gb-missing", role: "status", hidden: true });
     const loss = lossView();
+    const WIDE = 2.2; // of the close-up, in reaches
+    const sizes = new ResizeObserver(() => shared.now && lens()); // as large as it is, so much it magnifies
     const planes = new Map(); // by model: canvas and what lies behind it
+    sizes.observe(near);
     let busy = false, again = false;
     const figure = (name, title, ...inside) => el("figure", { class: name }, el("figcaption", {}, title), ...inside);
     root.append(
@@ -108,8 +111,9 @@
               move: (point) => (shared.base ? set("mean", point) : holder.map.set(NOTHING)),
             });
             holder.map.set({ points: { at: points, labels } });
-            holder.node.replaceChildren(holder.map.node, glassbox.legend([...Array(10).keys()]),
-              el("p", { class: "gb-note" }, "Cross: μ, to be dragged; rings: 1 σ and 2 σ; white: z"));
+            holder.note = el("p", { class: "gb-note" });
+            sizes.observe(holder.map.node);
+            holder.node.replaceChildren(holder.map.node, glassbox.legend([...Array(10).keys()]), holder.note);
             holder.map.set({ sheet: await glassbox.picture(sheet) });
         }).catch((error) => {
             planes.delete(model);
@@ -149,7 +153,13 @@
         );
         return;
       }
-      planes.get(base.model)?.map?.set({
+      const { map, note } = planes.get(base.model) || {};
+      if (!map) return;
+      const beyond = [now.mean, now.z].some((at) => at.some((one) => Math.abs(one) > base.extent));
+      note.textContent = beyond
+        ? `It lies beyond ±${number(base.extent)}, μ ${vector(now.mean, 1)}: cross and z are drawn at the edge`
+        : "Cross: μ, to be dragged; rings: 1 σ and 2 σ; white: z";
+      map.set({
         marker: now.mean,
         ellipses: now.deviation.some((one) => one > 0)
           ? [{ mean: now.mean, deviation: now.deviation, color: MEAN_COLOR }]
@@ -168,12 +178,13 @@
       const ring = (times) =>
         `<ellipse rx="${(times * now.deviation[0]) / reach}" ry="${(times * now.deviation[1]) / reach}"/>`;
       const [x, y] = now.z.map((value, i) => (value - now.mean[i]) / reach);
-      near.innerHTML = `<svg viewBox="-1.1 -1.1 2.2 2.2" role="img" aria-label="The Gaussian, close up">
+      const box = [-WIDE / 2, -WIDE / 2, WIDE, WIDE].join(" ");
+      near.innerHTML = `<svg viewBox="${box}" role="img" aria-label="The Gaussian, close up">
         <path d="M-1.1 0H1.1M0 -1.1V1.1"/>${widest ? ring(1) + ring(2) : ""}<path class="way" d="M0 0L${x} ${-y}"/>
         <circle class="mean" r=".05"/><circle class="z" cx="${x}" cy="${-y}" r=".07"/></svg>`;
-      nearText.textContent = widest
-        ? `σ = ${small(now.deviation)} · magnified ${times(base.extent / reach)}`
-        : "σ = 0: one point";
+      const map = planes.get(base.model)?.map?.node.clientWidth, [own, all] = [near.clientWidth / WIDE, map / 2];
+      const magnified = own && all ? ` · magnified ${times((own / reach) / (all / base.extent))}` : "";
+      nearText.textContent = widest ? `σ = ${small(now.deviation)}${magnified}` : "σ = 0: one point";
     }
 
     async function show() {
@@ -201,6 +212,7 @@
         again = false;
         const { base, hand } = shared;
         if (!byHand()) {
+          caption.textContent = ""; // what it said was of what had been set
           shared.now = base.now;
           show();
           continue;
@@ -246,6 +258,7 @@
       }
       shared.base = props.value;
       shared.now = shared.base.now;
+      caption.textContent = "";
       input.src = shared.base.x;
       inputText.textContent =
         shared.base.label === null ? "yours, in MNIST's form" : `${aDigit(shared.base.label)}, held back`;
@@ -289,7 +302,12 @@
   // The same digit in every model.
   views["vae/encode-costs"] = ({ root }) => {
     const table = el("div", { class: "gb-models", role: "table", "aria-label": "The same digit in every model" });
-    root.append(el("span", { class: "gb-map-title" }, "This digit, this ε, every model"), table);
+    const title = el("span", { class: "gb-map-title" });
+    root.append(title, table);
+    const name = () => {
+      const what = byHand() ? "This digit as it is encoded, the seed's ε" : "This digit, this ε";
+      title.textContent = `${what}, every model`;
+    };
 
     function compare() {
       const { models, model } = shared.base;
@@ -325,7 +343,10 @@
       if (shared.base) compare();
     };
     hear("base", draw);
+    hear("base", name);
+    hear("hand", name);
     draw();
+    name();
   };
 
   views["vae/encode-hand"] = ({ root, props, watch }) => {

@@ -16,7 +16,7 @@ glassbox.views["vae/encode-pad"] = ({ root, props, watch }) => {
   );
   const clear = el("button", { type: "button", class: "gb-start", onclick: () => put([]) }, "Clear");
   const stage = el("div", { class: "gb-pad" }, canvas, el("p", { "aria-hidden": "true" }, "Draw a digit here"));
-  let strokes = [], written = "[]", waiting = 0;
+  let strokes = [], written = "[]", waiting = 0, pen = null; // the pointer that draws
   root.append(stage, el("div", { class: "gb-pad-tools" }, undo, clear));
 
   function draw() {
@@ -52,20 +52,25 @@ glassbox.views["vae/encode-pad"] = ({ root, props, watch }) => {
   const at = (event) => glassbox.inside(canvas, event).map((share) => Math.round(share * SIDE));
   const room = () => strokes.reduce((sum, stroke) => sum + stroke.length / 2, 0) < MOST;
   canvas.addEventListener("pointerdown", (event) => {
-    if (event.button || !room()) return;
+    if (event.button || !room() || pen !== null) return; // a palm beside the pen draws nothing
+    pen = event.pointerId;
     canvas.setPointerCapture(event.pointerId);
     strokes.push(at(event));
     draw();
   });
   canvas.addEventListener("pointermove", (event) => {
-    if (!canvas.hasPointerCapture(event.pointerId) || !strokes.length || !room()) return;
+    if (event.pointerId !== pen || !strokes.length || !room()) return;
     const stroke = strokes[strokes.length - 1], [x, y] = at(event);
     if (Math.hypot(x - stroke[stroke.length - 2], y - stroke[stroke.length - 1]) < APART) return;
     stroke.push(x, y);
     draw();
     waiting ||= setTimeout(write, PACE);
   });
-  for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, write);
+  for (const end of ["pointerup", "pointercancel"])
+    canvas.addEventListener(end, (event) => {
+      if (event.pointerId === pen) pen = null;
+      write();
+    });
   function read() {
     const text = JSON.stringify(props.value || []);
     if (text === written && strokes.length) return;

@@ -15,10 +15,15 @@
   }
 
   glassbox.ends = {
-    /** [model, place, ..., other values] with each place that is none of the model's replaced by its start. */
-    fit: ([model, ...values], { starts, dimensions }) => {
+    /** [model, place, ..., other values] with each place that is none of the model's replaced by its start.
+        With `amounts` the first of the other values is how far along each direction: 0 where the model has none. */
+    fit: ([model, ...values], { starts, dimensions, amounts }) => {
       const own = starts[model === "faces" ? "faces" : "digits"];
-      return [model, ...values.map((value, i) => (i < own.length && !fits(model, value, dimensions) ? own[i] : value))];
+      const along = (all) => all?.map((amount, direction) => (direction < dimensions[model] ? amount : 0));
+      return [model, ...values.map((value, i) => {
+        if (i < own.length) return fits(model, value, dimensions) ? value : own[i];
+        return amounts && i === own.length ? along(value) : value;
+      })];
     },
     /** Tell the pickers of a scene what became of its places: {a: {text, label, src}, ...}. */
     publish: (scene, model, places) => {
@@ -27,7 +32,7 @@
     },
   };
 
-  views["vae/ends"] = ({ root, props, watch, options }) => {
+  views["vae/ends"] = ({ root, props, watch, trigger, options }) => {
     const { title, name, scene, characters, bare } = options;
     const picture = el("img", { alt: "", class: "gb-pixels" }),
       label = el("p", { class: "gb-end-label", "aria-live": "polite" });
@@ -57,6 +62,7 @@
     }
     function set(text) {
       props.value = text;
+      trigger("select"); // by hand, not by a link or a preset
       draw();
     }
     /** A character begins at its mean, a digit and a draw at the first. */

@@ -55,8 +55,23 @@ glassbox.views["vae/live"] = ({ root, props, trigger, server, watch }) => {
 
   function press() {
     const { phase } = last();
-    if (phase === "running") return hold(server.pause({ run }));
-    return hold(trigger(phase === "paused" ? "submit" : "play"));
+    if (phase === "running") return pause();
+    hold();
+    return trigger(phase === "paused" ? "submit" : "play");
+  }
+  /** Where the stream broke off no frame tells of the pause: after a while it is one, to be resumed or begun anew. */
+  async function pause() {
+    const of = run;
+    hold();
+    const { error } = await server.pause({ run: of });
+    trouble.textContent = error || "";
+    trouble.hidden = !error;
+    setTimeout(() => {
+      if (run !== of || last().phase !== "running") return;
+      last().phase = "paused";
+      release();
+      buttons();
+    }, PATIENCE);
   }
   async function startOver() {
     hold();

@@ -105,7 +105,7 @@
       }
       context.globalAlpha = 1;
       context.globalCompositeOperation = "source-over";
-      view.node.dataset.shown = "sheet";
+      view.node.dataset.shown = "sheet"; // and what was nearest elsewhere is hidden by it
       tellWhere(plane, view);
     }
 

@@ -1,7 +1,9 @@
 """Runs as films: what the page shows of their steps, and what a program gets of them."""
 
+import time
 from collections.abc import Iterable
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import torch
@@ -17,6 +19,10 @@ PARTS = ("x", "x0", "noise")
 Pictures = dict[str, torch.Tensor]
 """One moment of a run: of each part the faces' pictures, B 3 H W in [0, 1]."""
 
+Sheets = dict[str, np.ndarray]
+"""The same as sheets, H' W' 3 each."""
+_ASKED: WeakKeyDictionary[DenoisingStep, Sheets] = WeakKeyDictionary()
+
 
 class Film:
     """The moments of one run, as sheets of all its faces: bytes, a quarter of what tensors take."""
@@ -25,12 +31,19 @@ class Film:
         """A film of some parts; what else a moment has is left out."""
         self.parts = tuple(parts)
         self.frames: list[dict[str, Any]] = []
-        self._sheets: list[dict[str, np.ndarray]] = []  # H' W' 3 each
+        self.touched = time.monotonic()
+        """When the last moment came, in seconds of a clock that nobody sets."""
+        self._sheets: list[Sheets] = []
 
     def add(self, frame: dict[str, Any], pictures: Pictures) -> None:
         """Take in the next moment: its numbers, and its pictures."""
-        self._sheets.append({part: sheet(pictures[part]) for part in self.parts})
+        self.take(frame, {part: sheet(pictures[part]) for part in self.parts})
+
+    def take(self, frame: dict[str, Any], sheets: Sheets) -> None:
+        """The same with the pictures on sheets already."""
+        self._sheets.append(sheets)
         self.frames.append(frame)  # last: whoever counts frames finds their sheets
+        self.touched = time.monotonic()
 
     def between(self, first: int, end: int) -> dict[str, Any]:
         """The moments from frame number `first` on, those from `end` on left out.
@@ -55,7 +68,11 @@ class Film:
 
     def bytes(self) -> int:
         """What the sheets take."""
-        return sum(sheet.nbytes for sheets in list(self._sheets) for sheet in sheets.values())
+        return sum(self.sheets().values())
+
+    def sheets(self) -> dict[int, int]:
+        """The bytes of each sheet, by what tells it from others: films of one run share theirs."""
+        return {id(one): one.nbytes for sheets in list(self._sheets) for one in sheets.values()}
 
     def faces(self) -> str:
         """The last pictures, a data URI without loss."""
@@ -78,6 +95,15 @@ def asked(step: DenoisingStep) -> Pictures:
         "x0": display.faces(step.predicted_x0),
         "noise": display.noise(step.predicted_noise),
     }
+
+
+def asked_sheets(step: DenoisingStep) -> Sheets:
+    """The same on sheets: once for all who follow one run."""
+    found = _ASKED.get(step)
+    if found is None:
+        found = {part: sheet(pictures) for part, pictures in asked(step).items()}
+        found = _ASKED.setdefault(step, found)
+    return found
 
 
 def made(step: DenoisingStep) -> Pictures:

@@ -7,7 +7,7 @@ from typing import Any
 
 from PIL import Image
 
-from demos.diffusion.film import PARTS, Film, asked, end_numbers, made, numbers
+from demos.diffusion.film import PARTS, Film, asked_sheets, end_numbers, made, numbers
 from demos.diffusion.runs import RUNS
 from demos.kit import View
 from demos.kit.handlers import answer
@@ -64,11 +64,12 @@ def streamed(
             yield InLine(step.ahead, step.seconds)
             continue
         last = step
-        run.film.add(numbers(last), asked(last))
+        run.film.take(numbers(last), asked_sheets(last))
         yield run.newest()
     if last is not None:
         new = len(run.film.frames)
         run.end = _ended(run.film, last, total)
+        RUNS.trim()
         yield {**run.about, **run.film.since(new), **run.end}
 
 
@@ -78,7 +79,7 @@ def recorded(
     """A whole run in one value of the view, as a scene opens with it; of its film some parts."""
     film = Film(parts)
     for last in steps:
-        film.add(numbers(last), asked(last))
+        film.take(numbers(last), asked_sheets(last))
     end = _ended(film, last, total)
     return {**about, "run": 0, "total": total, **film.since(0), **end}
 

@@ -7,6 +7,7 @@ wants a run in one.
 
 import secrets
 import threading
+import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +20,8 @@ from models.diffusion.samplers import MOST_STEPS
 
 MOST_BYTES = 64 * 2**20
 """Of all films kept: two or three of the largest runs, hundreds of common ones."""
+QUIET = 60.0
+"""Seconds without a step after which a run counts as left alone; the line's are told meanwhile."""
 GONE = "This run is no longer kept; draw it again for all of its steps."
 
 
@@ -33,6 +36,11 @@ class Run:
     film: Film
     end: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def at_rest(self) -> bool:
+        """Whether it has come to its end, or is of somebody who left."""
+        return bool(self.end) or time.monotonic() - self.film.touched > QUIET
+
     def newest(self) -> dict[str, Any]:
         """The value for the step that came last."""
         return {**self.about, **self.film.newest()}
@@ -43,7 +51,9 @@ class Run:
 
 
 class Runs:
-    """The newest runs by their names, as many as the bytes of their films allow."""
+    """The newest runs by their names, as many as the bytes of their films allow; and those that go
+    on, whose pages ask for what they missed.
+    """
 
     def __init__(self, most_bytes: int = MOST_BYTES):
         self._runs: OrderedDict[str, Run] = OrderedDict()
@@ -55,9 +65,17 @@ class Runs:
         run = Run({**about, "run": name or new_name()}, film)
         with self._lock:
             self._runs[run.about["run"]] = run
-            while len(self._runs) > 1 and self.bytes() > self._most:
-                self._runs.popitem(last=False)
+        self.trim()
         return run
+
+    def trim(self) -> None:
+        """Forget what is at rest, the oldest first, until the films are as small as they may be."""
+        with self._lock:
+            for name, run in list(self._runs.items())[:-1]:
+                if self.bytes() <= self._most:
+                    return
+                if run.at_rest:
+                    del self._runs[name]
 
     def find(self, name: Any) -> Run:
         """A run by its name.
@@ -73,7 +91,12 @@ class Runs:
 
     def bytes(self) -> int:
         """What the films take."""
-        return sum(run.film.bytes() for run in self._runs.values())
+        return sum(self._sheets().values())
+
+    def _sheets(self) -> dict[int, int]:
+        """Every sheet once."""
+        films = [run.film.sheets() for run in self._runs.values()]
+        return {sheet: size for film in films for sheet, size in film.items()}
 
 
 RUNS = Runs()
@@ -97,6 +120,7 @@ def ended(runs: dict[Any, Run], steps: dict[Any, int]) -> dict[str, Any]:
     films = {
         str(name): {**run.film.since(len(run.film.frames)), **run.end} for name, run in runs.items()
     }
+    RUNS.trim()
     stopped = any(len(run.film.frames) <= steps[name] for name, run in runs.items())
     return {"films": films, "done": True, "stopped": stopped}
 

@@ -3,10 +3,12 @@
 import logging
 import sysconfig
 import traceback
+from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
 from gradio.exceptions import ComponentProcessingError, InvalidPathError
+from gradio_client.utils import is_file_obj_with_meta, is_http_url_like
 
 from demos.kit import disk
 
@@ -53,8 +55,10 @@ class Blocks(gr.Blocks):
             gr.Error: a value is none that its component can read, or there are too few.
         """
         try:
-            if _too_large([args, kwargs]):
+            if _holds([args, kwargs], _too_large):
                 raise ValueError("A number has more than 64 bits: no answer could hold it.")
+            if _holds([args, kwargs], _elsewhere):
+                raise InvalidPathError("Gradio would download it, however long it is.")
             return await super().preprocess_data(*args, **kwargs)
         except InvalidPathError as error:
             raise _spoken(NOT_UPLOADED) from error
@@ -78,13 +82,22 @@ class Blocks(gr.Blocks):
             raise _spoken(NOT_TAKEN) from error
 
 
+def _holds(value: Any, such: Callable[[Any], bool]) -> bool:
+    """Whether there is such a value in it, however deep."""
+    if such(value):
+        return True
+    parts = value.values() if isinstance(value, dict) else value
+    return isinstance(value, list | tuple | dict) and any(_holds(part, such) for part in parts)
+
+
 def _too_large(value: Any) -> bool:
-    """Whether there is a whole number in it, however deep, that JSON's writer refuses."""
-    if isinstance(value, list | tuple):
-        return any(map(_too_large, value))
-    if isinstance(value, dict):
-        return any(map(_too_large, value.values()))
+    """Whether it is a whole number that JSON's writer refuses."""
     return isinstance(value, int) and not -(2**63) <= value < 2**64
+
+
+def _elsewhere(value: Any) -> bool:
+    """Whether it is a file that lies on another host; those of the page have a path on this one."""
+    return is_file_obj_with_meta(value) and is_http_url_like(value["path"])
 
 
 def _through_ours(error: BaseException) -> bool:

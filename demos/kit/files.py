@@ -6,6 +6,8 @@ from typing import Any
 from gradio.processing_utils import save_bytes_to_cache
 from gradio.utils import get_upload_folder
 
+KEPT: set[str] = set()
+"""The files' paths: nobody who names one of them as an upload is to have it deleted."""
 INLINE = 4096  # characters: a value up to here is no longer than a request for a file
 
 
@@ -20,4 +22,5 @@ def stored(value: Any) -> Any:
     if len(content) <= INLINE:
         return value
     path = save_bytes_to_cache(content.encode(), "first.json", get_upload_folder())
+    KEPT.add(path)
     return {"stored": f"gradio_api/file={path}"}

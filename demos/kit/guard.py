@@ -17,6 +17,7 @@ from demos.kit.bounds import UPLOAD
 from demos.kit.door import route
 
 HEALTH = "/health"
+CLOSED = "/gradio_api/process_recording"  # keeps what it is sent for good, and runs ffmpeg on it
 # The page's own host and nothing else. Gradio writes scripts and styles into the page and makes
 # functions of a component's `js`; pictures travel as data, and as blobs while they are uploaded.
 # Who may put the page in a frame is left open: a Space is one.
@@ -54,6 +55,8 @@ PASSES_ON = ("__call__", "_made")  # what a request comes through on its way to 
 class Guard:
     """ASGI middleware around all others: answers `/health`, sets headers, and keeps the log.
 
+    What Gradio has for its own recordings of a page is not there.
+
     An exception that reaches it becomes a sentence with the status 500, or the last event of a
     stream, and the connection goes on.
     Gradio has no words for requests that no page of its own sends (a view's function asked for by
@@ -90,6 +93,9 @@ class Guard:
         try:
             if path == HEALTH and scope["method"] in ("GET", "HEAD"):
                 await JSONResponse({"status": "ok"})(scope, receive, guarded)
+            elif path.rstrip("/") == CLOSED:
+                nothing, about = {"detail": "Not Found"}, {"connection": "close"}
+                await JSONResponse(nothing, HTTPStatus.NOT_FOUND, about)(scope, receive, guarded)
             else:
                 await self.app(scope, receive, guarded)
         except Exception as error:  # noqa: BLE001 (whatever it is, nobody else words it)

@@ -9,6 +9,7 @@ from typing import Any
 
 import gradio as gr
 from gradio.components.api_component import Api
+from gradio.context import Context
 from gradio.events import Dependency
 
 from demos.kit import files, openings
@@ -132,6 +133,7 @@ class Scene:
         triggers: Sequence | None = None,
         first: Callable[[], Any] | None = None,
         kept: bool = False,
+        again: bool = True,
         **event: Any,
     ) -> Dependency:
         """Run `function` whenever one of its inputs changes, and expose it as an endpoint.
@@ -149,6 +151,7 @@ class Scene:
             first: gives what the outputs start with, where running `function` would take too long.
             kept: what `function` makes of the first values lies on disk, among the openings; it is
                 written by `python -m demos.<tab>.openings`.
+            again: where it fails, and its inputs have changed meanwhile, it runs once more.
             event: further arguments of the Gradio event.
         """
         run = handler(function, views=len(outputs), line=self.status)
@@ -164,9 +167,21 @@ class Scene:
         newest = f"(...values) => glassbox.newest({api_name!r}, values)"
         event = {"js": newest, **event}
         wired = self._on(triggers, run, inputs, [*outputs, self.status], api_name, event)
+        told = [
+            f"glassbox.changed({api_name!r}, values)" if again else f"glassbox.ended({self.key!r})"
+        ]
         if any(getattr(component, "holds_files", False) for component in inputs):
             # A file that cannot be used: the stage says so, and shows none of the picture before.
-            wired.failure(None, js=f"() => glassbox.failed({self.key!r})")
+            told.insert(0, f"glassbox.failed({self.key!r})")
+        js = f"(...values) => {{ {'; '.join(told)}; }}"
+        known = list(inputs) if again else None
+        failing = wired.failure(None, inputs=known, js=js, show_progress="hidden")
+        if again:
+            # Gradio defers changes that come while it runs, and forgets them where it fails: the
+            # controls would say one thing for good, the stage another. The page goes on from the
+            # failure only where something has changed, so that no error is asked about twice.
+            event = Context.root_block.default_config.fns[wired["id"]]
+            event.trigger_after, event.trigger_only_on_success = failing["id"], True
         return wired
 
     def _begin(
@@ -252,6 +267,7 @@ class Scene:
             api_name=api_name,
             triggers=[draw.click, *also],
             first=first,
+            again=False,  # only who presses the button wants a run
             **work,
         )
         if halt is None:

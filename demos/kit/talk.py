@@ -55,7 +55,8 @@ class Talk:
                 return PlainTextResponse(str(error), HTTPStatus.BAD_REQUEST)
             return Response(drawn, media_type="image/svg+xml")
         if path == NOTES:
-            return FileResponse(NOTES_PAGE, media_type="text/html")
+            fresh = {"cache-control": "no-cache"}  # else a browser shows those before an update
+            return FileResponse(NOTES_PAGE, media_type="text/html", headers=fresh)
         for chapter in self.chapters:
             if path == HANDOUT + chapter.slug:
                 root = get_root_url(request, request.url.path, request.scope.get("root_path"))

@@ -105,4 +105,5 @@ def build(scene: Scene) -> None:
         seed = scene.control("seed", Slider(0, 99, 0, step=1, label="Seed of the noise"))
         with gr.Accordion("Draw a digit instead", open=False):
             strokes = scene.control("drawing", DrawingPad([], label="Your digit"))
+    digit.select(None, None, strokes, js="() => [[]]")  # a drawing gives way to what is chosen
     scene.wire(denoise, [digit, level, seed, strokes], [view], api_name="denoise", kept=True)

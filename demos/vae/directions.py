@@ -133,5 +133,5 @@ def build(scene: Scene) -> None:
         [view],
         api_name="directions",
         kept=model.value == FACES,  # what lies on disk is of faces
-        **fitting("directions", model, [start], STARTS),
+        **fitting("directions", model, [start], STARTS, amounts),
     )

@@ -87,7 +87,11 @@ def model_choice(first: str = FACES) -> Radio:
 
 
 def fitting(
-    run: str, model: Radio, pickers: list[EndPicker], starts: dict[str, list[str]]
+    run: str,
+    model: Radio,
+    pickers: list[EndPicker],
+    starts: dict[str, list[str]],
+    amounts: View | None = None,
 ) -> dict[str, str]:
     """Keep places in step with the network: what is no place of it gives way to `starts`.
 
@@ -96,16 +100,18 @@ def fitting(
         model: the choice of a network.
         pickers: the places.
         starts: for `faces` and `digits`, the places to begin with.
+        amounts: how far along each direction; a network of few dimensions has few.
 
     Returns:
-        `js` for `Scene.wire` with inputs [model, *pickers, ...]: no run starts with places of the
-        network that was chosen before.
+        `js` for `Scene.wire` with inputs [model, *pickers, amounts, ...]: no run starts with places
+        of the network that was chosen before.
     """
-    facts = json.dumps({"starts": starts, "dimensions": DIMENSIONS})
+    known = {"starts": starts, "dimensions": DIMENSIONS, "amounts": amounts is not None}
+    facts, fitted = json.dumps(known), [*pickers, *([amounts] if amounts else [])]
     model.input(  # a link or a preset sets the places itself
         None,
-        [model, *pickers],
-        pickers,
+        [model, *fitted],
+        fitted,
         js=f"(...values) => glassbox.ends.fit(values, {facts}).slice(1)",
     )
     newest = f"await glassbox.newest({run!r}, values)"

@@ -17,6 +17,7 @@ from models.captioning.network import WRITERS, Captioner
 from models.captioning.shipped import WEIGHTS
 from models.captioning.vocabulary import Vocabulary
 from models.core import archive, checkpoint
+from models.core.archive import Dataset
 from models.core.errors import InputError
 from models.core.shipped import how_to_get_back
 
@@ -65,6 +66,16 @@ def count(
     return {"pictures": len(texts), "shares": found}
 
 
+def write(pictures: Dataset, weights: Path) -> None:
+    """Count in people's captions of pictures and in those of the captioner in a folder of weights,
+    and keep that beside it.
+    """
+    network = checkpoint.load(Captioner, weights / "captioner.safetensors")
+    made = captions(network, annotate_all(network, pictures.images), writers=WRITERS)
+    found = count(pictures.captions, made, Vocabulary(network.config.words))
+    checkpoint.write_json(weights / FILE, found)
+
+
 def read(weights: Path = WEIGHTS) -> dict:
     """What was counted when the weights were published, as `count` returns it.
 
@@ -93,13 +104,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--weights", type=Path, default=WEIGHTS)
     arguments = parser.parse_args(argv)
     try:
-        pictures = archive.read(arguments.data)
-        network = checkpoint.load(Captioner, arguments.weights / "captioner.safetensors")
-        made = captions(network, annotate_all(network, pictures.images), writers=WRITERS)
-        found = count(pictures.captions, made, Vocabulary(network.config.words))
+        write(archive.read(arguments.data), arguments.weights)
     except InputError as error:
         parser.exit(2, f"{parser.prog}: {error}\n")
-    checkpoint.write_json(arguments.weights / FILE, found)
     sys.stdout.write(f"{arguments.weights / FILE}\n")
 
 

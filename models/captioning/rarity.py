@@ -15,9 +15,10 @@ from pathlib import Path
 import numpy as np
 
 from models.captioning.cider import LONGEST, Cider, Rarity
-from models.captioning.shipped import WEIGHTS, captioner
+from models.captioning.network import Captioner
+from models.captioning.shipped import WEIGHTS
 from models.captioning.vocabulary import UNKNOWN, Vocabulary
-from models.core import archive
+from models.core import archive, checkpoint
 from models.core.errors import InputError
 from models.core.shipped import how_to_get_back
 
@@ -42,6 +43,14 @@ def count(texts: Sequence[Sequence[str]], vocabulary: Vocabulary, least: int = L
         }
     )
     return Rarity(len(texts), frequencies)
+
+
+def write(texts: Sequence[Sequence[str]], weights: Path) -> None:
+    """Count in the training captions, by the words of the captioner in a folder of weights, and
+    keep that beside it: another network's words have other numbers.
+    """
+    network = checkpoint.load(Captioner, weights / "captioner.safetensors")
+    save(count(texts, Vocabulary(network.config.words)), weights / FILE)
 
 
 def save(rarity: Rarity, path: Path) -> None:
@@ -87,8 +96,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--weights", type=Path, default=WEIGHTS)
     arguments = parser.parse_args(argv)
     try:
-        texts = archive.read(arguments.data).captions
-        save(count(texts, captioner().vocabulary), arguments.weights / FILE)
+        write(archive.read(arguments.data).captions, arguments.weights)
     except InputError as error:
         parser.exit(2, f"{parser.prog}: {error}\n")
     sys.stdout.write(f"{arguments.weights / FILE}\n")

@@ -60,6 +60,14 @@ def config_json(network: nn.Module) -> str:
     return json.dumps(dataclasses.asdict(network.config), sort_keys=True)
 
 
+def has_config(network: nn.Module, text: str) -> bool:
+    """Whether a config as JSON is this network's; what it lacks has the default, as in `load`."""
+    try:
+        return _config(type(network), json.loads(text)) == network.config
+    except TypeError:  # it has a field that this network's has not, or lacks one without a default
+        return False
+
+
 def save(network: nn.Module, path: Path, training: dict[str, Any] | None = None) -> None:
     """Write a network in half precision; `training` (any JSON) says how it came to be.
 

@@ -1,6 +1,5 @@
 """Refusals that settings of every topic need, in one wording."""
 
-import math
 import reprlib
 from collections.abc import Iterable
 
@@ -42,6 +41,6 @@ def between(name: str, value: object, low: float, high: float) -> None:
     Raises:
         InputError: with the name, the value and the range.
     """
-    if not is_number(value) or not math.isfinite(value) or not low <= value <= high:
+    if not is_number(value) or not low <= value <= high:
         got = str(value)[:40]
         raise InputError(f"{name} is {got}, but must be a number from {low:g} to {high:g}.")

@@ -320,9 +320,10 @@ def _too_many(message: str) -> str:
 
 def _orientation(image: Image.Image) -> int:
     try:
-        return image.getexif().get(ExifTags.Base.Orientation, UPRIGHT)
+        found = image.getexif().get(ExifTags.Base.Orientation, UPRIGHT)
     except _DECODING:  # the EXIF data is damaged: the picture itself may well be fine
         return UPRIGHT
+    return found if isinstance(found, int) else UPRIGHT
 
 
 def _upright(image: Image.Image) -> Image.Image:

@@ -206,7 +206,9 @@ class Engine:
                 job.add(step)
             if job.finished:
                 self.line.remove(job)
-                if self._equal.get(job.name) is job:
+                if job.quick:  # who draws the same alone later gets what one gets alone
+                    self._drop(job)
+                elif self._equal.get(job.name) is job:
                     self._equal.move_to_end(job.name)
 
     def _fail(self, job: Job, error: Exception) -> None:

@@ -41,6 +41,8 @@ class Job:
         """Rows that it had in its turn in the batch."""
         self.error: Exception | None = None
         self.finished, self.shared = False, True
+        self.quick = False
+        """Whether any of its answers was computed in half precision."""
         self.steps: list[DenoisingStep | None] = []
         """None for those that all who follow have seen, once nobody else can join."""
         self._began = 0.0

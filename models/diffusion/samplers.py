@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
+import torch
 
 from models.core.checks import between, one_of, whole
 from models.diffusion.network import FaceDenoiser, from_diffusers
@@ -118,8 +119,19 @@ def scheduler(network: FaceDenoiser, settings: Settings) -> Any:
         found.set_timesteps(timesteps=karras_timesteps(found, settings.steps))
     else:
         found.set_timesteps(settings.steps)
+        _end_at_the_last(found, settings.steps)
     found.is_scale_input_called = True  # `Trajectory` scales; no need to be warned of it
     return found
+
+
+def _end_at_the_last(schedule: Any, steps: int) -> None:
+    """Leave out what diffusers adds to 61 trailing steps: by its sums of 1000 / 61 there is one
+    timestep more, -1, whose noise it takes from the other end of the schedule.
+    """
+    schedule.timesteps = schedule.timesteps[:steps]
+    schedule.num_inference_steps = steps
+    if hasattr(schedule, "sigmas"):
+        schedule.sigmas = torch.cat([schedule.sigmas[:steps], schedule.sigmas[-1:]])
 
 
 def karras_timesteps(schedule: Any, steps: int) -> list[float]:

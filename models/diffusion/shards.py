@@ -52,6 +52,8 @@ class Shards:
             for job in jobs:
                 yield from self.answers([job])
         else:
+            for job in jobs if crowded else ():
+                job.quick = True
             yield from zip(jobs, found, strict=True)
 
     def evaluate(

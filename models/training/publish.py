@@ -29,8 +29,8 @@ def publish(run: Path, weights: Path) -> bool:
     history = History.read(run / "history.json")
     for other in set(run.glob("*.safetensors")) - {best}:
         checkpoint.copy(other, weights / other.stem / shipped.name)
-    checkpoint.copy(best, shipped)
     history.write(weights / f"{run.name}.history.json")
+    checkpoint.copy(best, shipped)  # last: until then the run is still better
     return True
 
 

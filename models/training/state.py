@@ -88,7 +88,9 @@ def resume(run: Run) -> bool:
         configs = state["configs"]
     except _DAMAGED as error:
         raise InputError(f"{path} is damaged: {error}. Delete it to start again.") from error
-    if configs != run.configs:
+    if configs.keys() != run.plain.keys() or not all(
+        checkpoint.has_config(run.plain[name], text) for name, text in configs.items()
+    ):
         raise InputError(
             f"{path} was saved with another config ({configs}), this run has {run.configs}. "
             "Delete it, or train into another folder."

@@ -40,7 +40,7 @@ def step() -> dict[str, object]:
         dtype, device = torch.float32, start.noise.device
 
         def forward(self, x, t):
-            out = network(x, t.expand(len(x)), start.labels)
+            out = network(x, t.to(x.device).expand(len(x)), start.labels)
             return type("Output", (), {"sample": out})
 
     scheduler = DDIMScheduler(**network.schedule_config(), timestep_spacing="trailing")

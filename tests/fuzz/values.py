@@ -9,7 +9,7 @@ HUGE = 100_000  # characters of the longest text; a few of them
 DEEP = 400  # of lists in lists; Python's own reader of JSON gives up at about 1,000
 NUMBERS = (
     0, -1, 1, 2, 3, 7, 0.5, -0.0, 1e-320, 1e308, -1e308, 2**31, 2**53 + 1, 2**63, -(2**64), 10**40,
-    float("nan"), float("inf"), float("-inf"),
+    10**400, float("nan"), float("inf"), float("-inf"),
 )  # fmt: skip
 TEXTS = (
     "", " ", "\x00", "\n\r\t", "\u202egnp.exe", "é" * 50, "\U0001f600" * 30, "\ud800", "\ufeff",

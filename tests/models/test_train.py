@@ -16,6 +16,10 @@ import pytest
 import torch
 
 from models import evaluate, plan, ship, train
+from models.captioning import describers, rarity
+from models.captioning.network import Captioner
+from models.captioning.vocabulary import Vocabulary
+from models.core import checkpoint
 from models.core.data import NoDataError
 from models.core.errors import InputError
 from models.core.history import History
@@ -136,6 +140,53 @@ def test_who_is_judged_by_a_new_network_is_judged_again(tmp_path, monkeypatch):
     ship.publish_better([judge], options)
     assert asked == ["backbone", "colorizer", "backbone", "colorizer"]  # by what is published
     assert "| `cifar_l1` |" in card.read_text()
+
+
+def test_what_fails_after_a_topic_is_published_leaves_its_follow_ups_to_the_next_time(
+    tmp_path, monkeypatch
+):
+    """Else the colorizer's distances would stay in the features of a backbone that is gone."""
+    options = Options(runs=tmp_path, dry_run=True)
+    judge, judged = Job("backbone", "backbone"), Job("colorizer", "cifar_l1")
+    captioner = Job("captioning", "captioner")
+    train.train([judge, judged, captioner], options, lambda: False)
+    ship.publish_better([judged], options)
+    evaluate_one, asked = ship.evaluate, []
+
+    def evaluate(topic, *of):
+        asked.append(topic)
+        if topic == "captioning" and asked.count(topic) == 1:
+            raise NoDataError("No data set 'flickr8k'")
+        return evaluate_one(topic, *of)
+
+    monkeypatch.setattr(ship, "evaluate", evaluate)
+    with pytest.raises(NoDataError):
+        ship.publish_better([judge, captioner], options)
+    asked.remove("backbone")
+    ship.publish_better([judge, captioner], options)
+    assert asked == ["captioning", "backbone", "captioning", "colorizer"]
+
+
+def test_a_captioner_s_words_are_counted_anew_with_it(tmp_path, monkeypatch):
+    """N-grams by words' numbers are another network's nonsense, and its habits are its own."""
+    options, weights = Options(runs=tmp_path, dry_run=True), tmp_path / "weights" / "captioning"
+    captioner = Job("captioning", "captioner")
+    train.train([captioner], options, lambda: False)
+    ship.publish_better([captioner], options)
+    training, held_back = options.parts("flickr8k")
+    words = checkpoint.load(Captioner, weights / "captioner.safetensors").config.words
+    expected = rarity.count(training.captions, Vocabulary(words))
+    assert rarity.read(weights / rarity.FILE) == expected
+    assert describers.read(weights)["pictures"] == len(held_back.images)
+
+
+def test_a_damaged_history_leaves_its_job_out_alone(tmp_path, capsys):
+    options = Options(runs=tmp_path, dry_run=True)
+    train.train([A], options, lambda: False)
+    (tmp_path / A.name / "history.json").write_text("{")
+    assert train.train([A, B], options, lambda: False) == [A]
+    assert plan.standing(B, options).finished
+    assert "history.json" in capsys.readouterr().err
 
 
 def test_without_data_it_says_where_to_get_it(tmp_path, monkeypatch, capsys):

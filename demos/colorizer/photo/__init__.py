@@ -1,12 +1,11 @@
 """Scene: a photo painted, with hints of colour by a person."""
 
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-from demos.colorizer.photo.files import photo_full, photo_several
+from demos.colorizer.photo.files import named, photo_full, photo_several
 from demos.colorizer.photo.presets import ASTRONAUT, INFO
 from demos.colorizer.photo.view import ColourHints, Painting
 from demos.colorizer.shown import SHELF, Shown
@@ -72,10 +71,10 @@ def _repainted(key: str, hints: list, saturation: float) -> dict:
 def chosen(photos: list[str], event: gr.SelectData) -> str:
     """The file of the painted photo that was clicked, of several."""
     name = (event.value or {}).get("caption") if isinstance(event.value, dict) else None
-    found = [path for path in photos if Path(path).name == name]
-    if not found:
+    found = named(photos or ()).get(name)
+    if found is None:
         raise InputError("That photo is no longer among those that were chosen.")
-    return found[0]
+    return found
 
 
 def _value(network: Colorizer, shown: Shown, hints: Any, saturation: Any) -> dict:

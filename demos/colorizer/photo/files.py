@@ -65,19 +65,31 @@ def photo_several(photos: list[str] | None, saturation: float = 1.0) -> tuple[li
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "painted-photos.zip"
         with zipfile.ZipFile(path, "w") as archive:  # PNG is compressed already
-            for number, photo in enumerate(photos, 1):
+            for number, (name, photo) in enumerate(named(photos).items(), 1):
                 try:
                     picture = painted(photo, (), saturation)
                 except InputError as error:
-                    troubles.append(f"{Path(photo).name}: {error}")
+                    troubles.append(f"{name}: {error}")
                     continue
                 with archive.open(f"{number:02}-{_stem(photo)}-painted.png", "w") as file:
                     picture.save(file, **PNG)
-                small.append((limited(picture, THUMBNAIL), Path(photo).name))
+                small.append((limited(picture, THUMBNAIL), name))
         if not small:
             raise InputError("\n".join(troubles))
         warn("Left out", troubles)
         return small, _handed_out(path)
+
+
+def named(photos: Sequence[str]) -> dict[str, str]:
+    """Photos by what they are called; phones call each shot the same, and the second is (2)."""
+    found: dict[str, str] = {}
+    for photo in photos:
+        name, number = Path(photo).name, 1
+        while name in found:
+            number += 1
+            name = f"{Path(photo).stem} ({number}){Path(photo).suffix}"
+        found[name] = photo
+    return found
 
 
 def painted(photo: str | None, hints: Sequence[Hint], saturation: float) -> Image.Image:

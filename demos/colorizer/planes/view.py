@@ -1,6 +1,5 @@
 """What the planes scene shows: three planes, the ab plane, and the brush between them."""
 
-import math
 from typing import Any
 
 import numpy as np
@@ -71,7 +70,7 @@ class PlanesBrush(View):
         for name in CORNERS:
             number = value[name]
             known = isinstance(number, int | float) and not isinstance(number, bool)
-            if not known or not math.isfinite(number) or not low <= number <= high:
+            if not known or not low <= number <= high:
                 raise InputError(
                     f"{name} = {str(number)[:20]} is not a number from {low} to {high}"
                 )

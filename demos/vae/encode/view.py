@@ -1,19 +1,21 @@
 """What the encode scene shows: a picture's Gaussian, and its state where people set it by hand."""
 
 import base64
-import math
 from typing import Any
 
 import torch
 
 from demos.kit import View
 from models.core import images
+from models.core.checks import is_number
 from models.core.errors import InputError
 from models.vae import drawing
 from models.vae.inspection import Inspection
 
 BY_HAND = ("mean", "deviation", "noise")
 MOST_DIMENSIONS = 16
+LARGEST = 1e6
+"""Of the numbers that a link may hold; what can be decoded is bounded by `models.vae`."""
 SIDE = drawing.SIZE
 
 
@@ -85,8 +87,8 @@ class ByHand(View):
             numbers = value.get(name, [])
             if not isinstance(numbers, list) or len(numbers) > MOST_DIMENSIONS:
                 raise InputError(f"{name} is no list of up to {MOST_DIMENSIONS} numbers")
-            if not all(isinstance(n, int | float) and math.isfinite(n) for n in numbers):
-                raise InputError(f"{name} holds something that is no number")
+            if not all(is_number(n) and abs(n) <= LARGEST for n in numbers):
+                raise InputError(f"{name} holds something that is no number up to {LARGEST:,.0f}")
         return value
 
 

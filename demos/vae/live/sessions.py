@@ -19,7 +19,7 @@ BUSY = (
     "Each ends within 3 minutes: press Start again then, or drag through the shipped networks in "
     "“Plane” meanwhile."
 )
-GONE = "This training is no longer kept here; press “Start over” for a new one."
+GONE = "This training is no longer kept here; begin a new one."
 
 
 @dataclass(eq=False)

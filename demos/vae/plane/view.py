@@ -1,6 +1,5 @@
 """What the plane scene shows: the planes themselves, and the marker that they share."""
 
-import math
 from typing import Any
 
 from demos.kit import View
@@ -47,7 +46,7 @@ class MarkerPlace(View):
             raise InputError('a place is {"x": ..., "y": ...}')
         for name, share in value.items():
             number = isinstance(share, int | float) and not isinstance(share, bool)
-            if not number or not math.isfinite(share) or not -1 <= share <= 1:
+            if not number or not -1 <= share <= 1:
                 raise InputError(f"{name} = {str(share)[:20]} is not a share from -1 to 1")
         return value
 

@@ -172,3 +172,23 @@ def test_tab_leads_out_of_a_menu(open_page):
     page.keyboard.press("Tab")
     expect(page.get_by_role("tab", name="Filter")).to_be_focused()
     expect(page.get_by_role("option")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("held", "turned"),
+    [
+        ({"altKey": True}, True),  # Option and 6 on a German Mac
+        ({"modifierAltGraph": True, "ctrlKey": True, "altKey": True}, True),  # AltGr and 9
+        ({"metaKey": True}, False),  # the browser's own
+        ({"metaKey": True, "altKey": True}, False),
+        ({"ctrlKey": True}, False),
+    ],
+)
+def test_brackets_turn_the_scene_however_a_keyboard_makes_them(open_page, held, turned):
+    page = open_page(ARITHMETIC)
+    page.wait_for_function("glassbox.links.opened()")
+    press = """(held) => document.body.dispatchEvent(
+        new KeyboardEvent("keydown", { key: "]", bubbles: true, cancelable: true, ...held }))"""
+    assert page.evaluate(press, held) is not turned  # whether it is left to the browser
+    seen = "layer" if turned else "arithmetic"
+    page.wait_for_function(f"glassbox.sceneOf(glassbox.scene()) === 'convolution/{seen}'")

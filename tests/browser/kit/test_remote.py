@@ -1,6 +1,7 @@
 """A whole talk by a remote control: two keys lead through all scenes, a third one blacks it."""
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -156,3 +157,40 @@ def test_the_notes_turn_the_page_over_the_border_of_a_scene(open_page):
     notes.keyboard.press("PageDown")
     expect(notes.locator("#scene")).to_have_text("Convolution · Pixels")
     expect(notes.locator("#place")).to_have_text("1 / 5")
+
+
+CODE = ".gb-code"
+
+
+@pytest.mark.parametrize(
+    ("key", "then"),
+    [
+        ("PageDown", f"{WALK}.at() === 1"),
+        ("b", f"document.querySelector({BLACK!r}) !== null"),
+        ("F5", "document.fullscreenElement === document.body"),
+    ],
+)
+def test_the_code_gives_way_to_the_keys_of_a_remote(open_page, key, then):
+    page = open_page("?tab=convolution&scene=arithmetic&lecture=1", width=1280, height=720)
+    page.wait_for_function(f"{SCENE} === 'convolution/arithmetic' && {WALK}.at() === 0")
+    page.keyboard.press("q")
+    expect(page.locator(CODE)).to_be_visible()
+    page.keyboard.press(key)
+    expect(page.locator(CODE)).to_have_count(0)
+    page.wait_for_function(then)
+
+
+def test_the_code_gives_way_to_the_notes(open_page):
+    page = open_page("?tab=convolution&scene=arithmetic&lecture=1", width=1280, height=720)
+    page.wait_for_function(f"{SCENE} === 'convolution/arithmetic' && {WALK}.at() === 0")
+    with page.context.expect_page() as opened:
+        page.keyboard.press("s")
+    notes = opened.value
+    expect(notes.locator("#scene")).to_have_text("Convolution · Arithmetic")
+    for place, turn in enumerate(["#ahead", "#steps li.next button"], 1):
+        page.keyboard.press("q")
+        expect(page.locator(CODE)).to_be_visible()
+        notes.locator(turn).click()
+        expect(page.locator(CODE)).to_have_count(0)
+        page.wait_for_function(f"{WALK}.at() === {place}")
+        expect(notes.locator("#place")).to_have_text(re.compile(f"^{place + 1} / "))

@@ -73,6 +73,55 @@ def test_notes_follow_the_page_and_turn_it(open_page):
     assert re.fullmatch(r"\d+:\d\d", notes.locator("#clock").inner_text())
 
 
+def test_notes_follow_the_page_that_opened_them_and_no_other(open_page):
+    page = open_page("?tab=convolution&scene=arithmetic&lecture=1")
+    other = open_page("?tab=convolution&scene=shift&lecture=1")
+    others = other.locator(".gb-scene:visible .gb-walk-bar")
+    expect(others).to_contain_text("1 / ")
+    with page.context.expect_page() as opened:
+        page.keyboard.press("s")
+    notes = opened.value
+    title = notes.locator("#scene")
+    expect(title).to_have_text("Convolution · Arithmetic")
+    other.keyboard.press("]")
+    other.wait_for_function("glassbox.sceneOf(glassbox.scene()) === 'convolution/pixels'")
+    other.wait_for_timeout(500)  # it has told so
+    expect(title).to_have_text("Convolution · Arithmetic")
+    expect(others).to_contain_text("1 / ")
+    notes.keyboard.press("PageDown")
+    expect(notes.locator("#place")).to_have_text(re.compile("^2 / "))
+    other.wait_for_timeout(500)
+    expect(others).to_contain_text("1 / ")
+    name = page.evaluate("glassbox.talk.id")
+    page.reload()
+    page.wait_for_function("window.glassbox?.links?.opened() && glassbox.scene()")
+    assert page.evaluate("glassbox.talk.id") != name
+    page.keyboard.press("]")
+    expect(title).to_have_text("Convolution · Layer")
+
+
+def test_notes_that_no_page_opened_follow_the_first_that_speaks_while_it_is_there(open_page):
+    page = open_page("?tab=convolution&scene=arithmetic&lecture=1")
+    notes = page.context.new_page()
+    notes.goto(page.url.split("?")[0] + "notes")
+    title = notes.locator("#scene")
+    expect(title).to_have_text("Convolution · Arithmetic")
+    other = open_page("?tab=convolution&scene=shift&lecture=1")
+    other.wait_for_timeout(500)
+    expect(title).to_have_text("Convolution · Arithmetic")
+    page.close()
+    expect(title).to_have_text("Convolution · Shift")
+
+
+def test_no_clock_that_is_set_right_moves_the_speakers(open_page):
+    page = open_page()
+    with page.context.expect_page() as opened:
+        page.keyboard.press("s")
+    notes = opened.value
+    notes.evaluate("Date.now = () => 0; tick()")
+    assert re.fullmatch(r"0:\d\d", notes.locator("#clock").inner_text())
+
+
 @pytest.mark.parametrize("chapter", chapters(app.TABS), ids=lambda chapter: chapter.slug)
 def test_a_handout_prints_on_one_leaf(chromium, app_url, chapter):
     page = chromium.new_page()

@@ -13,15 +13,22 @@ BOTH = ("codes", "pixels")
 CODES = ".gb-vae-arithmetic .codes img"
 
 
+SIGNS = """(all) => all.map((one) => getComputedStyle(one, "::before").content)
+    .filter((sign) => sign !== "none")"""
+
+
 def test_strength_and_terms_change_the_sum(same_page):
     page = same_page(SUM)
     expect(page.locator(".gb-vae-arithmetic .gb-sum-label")).to_have_text("a − b + c")
     expect(page.locator(".gb-end-label").nth(2)).to_have_text("a 1, number 3")
     before = page.locator(CODES).get_attribute("src")
+    pictures = page.locator(".gb-vae-arithmetic figure")
+    assert pictures.evaluate_all(SIGNS) == ['"−"', '"+"', '"="']
     page.get_by_label("number input for Strength s of a − b").fill("2")
     page.keyboard.press("Enter")
     expect(page.locator(".gb-vae-arithmetic .gb-sum-label")).to_have_text("c + 2 · (a − b)")
     assert page.locator(CODES).get_attribute("src") != before
+    assert pictures.evaluate_all(SIGNS) == ['"="']  # no longer a − b + c
     expect(page.locator(".gb-strengths figure[aria-current] figcaption")).to_have_text("2")
     page.get_by_label("c receives: what").select_option("4")
     expect(page.locator(".gb-end-label").nth(2)).to_have_text("a 4, number 0")

@@ -42,6 +42,18 @@ def test_a_plane_has_two(open_page):
     expect(page.locator(".gb-direction")).to_have_count(2)
 
 
+def test_what_was_moved_along_a_third_direction_is_none_of_a_plane_s(open_page):
+    page = open_page(f"{QUERY}&preset=homer-moved")
+    expect(page.locator(CAPTION)).to_contain_text("moved and decoded")
+    page.locator(".gb-scene:visible .gb-pills").get_by_text("Digits, 2-D").click()
+    expect(page.locator(".gb-direction")).to_have_count(2)
+    expect(page.locator(CAPTION)).to_have_text("a 3, number 1, moved and decoded")
+    expect(page.locator(".gb-direction output")).to_have_text(["+2", "0"])
+    expect(page).to_have_url(re.compile("amounts=%5B2,0,0,0,0,0%5D"))
+    page.get_by_role("button", name="All to 0").click()
+    expect(page.locator(CAPTION)).to_have_text("a 3, number 1, decoded")
+
+
 def test_a_phone_s_first_screen_shows_what_directions_are(open_page):
     page = open_page(QUERY, width=390, height=844, has_touch=True)
     rows = page.locator(".gb-direction")

@@ -82,7 +82,12 @@ def test_what_is_magnified_and_summed_belongs_to_the_model_in_view(open_scene):
         page.wait_for_function(f"document.querySelector('{VIEW}').dataset.shown")
         extent = page.evaluate("document.querySelector('.gb-vae-encode').dataset.extent")
         said = float(re.search(r"magnified ([\d.]+)", close_up.inner_text())[1])
-        assert said == pytest.approx(float(extent) / (3 * widest), rel=0.08)
+        lens, plane = (
+            page.locator(f"{VIEW} {one}").last.evaluate("(node) => node.clientWidth")
+            for one in (".gb-lens", ".gb-middle .gb-plane-map")
+        )
+        sizes = lens / (2.2 * 3 * widest), plane / (2 * float(extent))  # pixels a unit
+        assert said == pytest.approx(sizes[0] / sizes[1], rel=0.08)
         reconstruction, *weight, kl, result = map(
             float, re.findall(r"\d+(?:\.\d+)?", total.inner_text())
         )
@@ -98,6 +103,35 @@ def test_what_is_magnified_and_summed_belongs_to_the_model_in_view(open_scene):
         for text in sigmas:
             decimals = {len(one) for one in re.findall(r"\d+\.(\d+)", text.split("·")[0])}
             assert len(decimals) <= 1, text
+
+
+def test_a_palm_beside_the_pen_draws_nothing(open_scene):
+    page = open_scene()
+    page.get_by_label("Draw", exact=True).check(force=True)
+    nothing(page)
+    page.locator(".gb-pad canvas").evaluate(
+        """(canvas) => {
+            const box = canvas.getBoundingClientRect();
+            canvas.setPointerCapture = () => {};
+            const send = (kind, pointerId, x, y) => canvas.dispatchEvent(new PointerEvent(kind, {
+                pointerId, clientX: box.left + x * box.width, clientY: box.top + y * box.height,
+                bubbles: true,
+            }));
+            send("pointerdown", 7, 0.5, 0.2);
+            send("pointermove", 7, 0.5, 0.4);
+            send("pointerdown", 8, 0.9, 0.9);
+            send("pointermove", 8, 0.8, 0.9);
+            send("pointermove", 7, 0.5, 0.6);
+            send("pointerup", 8, 0.8, 0.9);
+            send("pointermove", 7, 0.5, 0.8);
+            send("pointerup", 7, 0.5, 0.8);
+            send("pointerdown", 9, 0.1, 0.1);
+            send("pointerup", 9, 0.1, 0.1);
+        }"""
+    )
+    drawn = [[140, 56, 140, 112, 140, 168, 140, 224], [28, 28]]
+    text = json.dumps(drawn, separators=(",", ":"))
+    page.wait_for_function("(text) => decodeURIComponent(location.search).includes(text)", arg=text)
 
 
 def test_z_is_seen_where_it_lies_on_the_mean(open_scene):

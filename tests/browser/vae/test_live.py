@@ -56,6 +56,24 @@ def test_it_is_complete_before_it_starts(open_page):
     assert live.TRAININGS.running() == 0
 
 
+def test_a_training_whose_stream_broke_off_can_be_paused_and_resumed(open_page, monkeypatch):
+    """As on a phone that was locked: no frame tells of the pause."""
+    page = open_page(QUERY)
+    begin(page)
+    with monkeypatch.context() as broken:
+        broken.setattr(live, "_at_rest", lambda *_: {})
+        page.locator(MAIN).click()
+        phase(page, "paused")
+    expect(page.locator(MAIN)).to_have_text("Resume")
+    expect(page.locator(MAIN)).to_be_enabled()
+    before = frames(page)
+    page.locator(MAIN).click()
+    phase(page, "running")
+    until(lambda: frames(page) > before)
+    page.locator(MAIN).click()
+    phase(page, "paused")
+
+
 def test_train_pause_drag_resume_and_scrub(open_page):
     page = open_page(QUERY)
     page.wait_for_selector(MAIN)

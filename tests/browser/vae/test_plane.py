@@ -81,6 +81,7 @@ def test_the_sheet_stands_in_while_the_server_is_slow(open_scene):
     page.wait_for_selector(f"{CELL}[data-shown='sheet']")
     mixed = decoded(page)
     assert mixed != before
+    expect(page.locator(".gb-nearest").first).to_be_hidden()  # it was the old place's
     page.keyboard.press("Shift+ArrowRight")  # the first request is still out: no second one is sent
     page.wait_for_timeout(300)
     assert decoded(page) not in (before, mixed)
@@ -89,6 +90,7 @@ def test_the_sheet_stands_in_while_the_server_is_slow(open_scene):
     held[0].continue_()
     x, y = (float(page.get_by_label(f"Marker: z{i}").input_value()) for i in "₁₂")
     reaches(page, x, y, 2e-3)  # the newest, not what was asked for first
+    expect(page.locator(".gb-nearest").first).to_be_visible()
 
 
 def test_arrow_keys_move_the_marker(open_scene):

@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from pathlib import Path
+from unittest.mock import Mock
 
 import gradio as gr
 import numpy as np
@@ -243,7 +244,9 @@ def test_of_several_a_damaged_one_is_named_and_costs_none_of_the_others(tmp_path
     (tmp_path / "broken.jpg").write_bytes(b"\xff\xd8 nothing")
     paths = [EXAMPLES["cat"], str(tmp_path / "broken.jpg"), EXAMPLES["rocket"], EXAMPLES["cat"]]
     small, archive = scene.photo_several(paths)
-    assert [name for _, name in small] == [Path(paths[i]).name for i in (0, 2, 3)]
+    cat = Path(EXAMPLES["cat"])
+    second = f"{cat.stem} (2){cat.suffix}"  # another one of that name is told from it
+    assert [name for _, name in small] == [cat.name, Path(EXAMPLES["rocket"]).name, second]
     assert all(max(one.size) <= 320 for one, _ in small)
     assert len(warned) == 1
     assert warned[0].startswith("broken.jpg: ")
@@ -253,6 +256,16 @@ def test_of_several_a_damaged_one_is_named_and_costs_none_of_the_others(tmp_path
         assert file.testzip() is None
         with Image.open(io.BytesIO(file.read(names[1]))) as painted:
             same_lightness(painted, open_image(EXAMPLES["rocket"], None))
+
+
+def test_the_photo_that_is_clicked_is_opened_where_phones_call_all_the_same():
+    photos = [f"/tmp/{folder}/image.jpg" for folder in "abc"]
+    names = list(scene.named(photos))
+    assert names == ["image.jpg", "image (2).jpg", "image (3).jpg"]
+    for name, photo in zip(names, photos, strict=True):
+        assert scene.chosen(photos, Mock(value={"caption": name})) == photo
+    with pytest.raises(InputError, match="no longer among those"):
+        scene.chosen(photos[:2], Mock(value={"caption": names[2]}))
 
 
 def test_several_that_are_none_or_too_many_are_refused(tmp_path):

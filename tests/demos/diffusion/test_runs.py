@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from demos.diffusion import runs
-from demos.diffusion.film import Film, asked
+from demos.diffusion.film import PARTS, Film, asked
 from demos.diffusion.run_view import streamed
 from demos.diffusion.runs import RUNS, Runs, missed, whole_run
 from models.core.errors import InputError
@@ -96,6 +96,9 @@ def test_steps_that_are_none_get_a_sentence(values, steps):
     assert "step" in answer["error"]
 
 
+END = {"faces": "drawn"}
+
+
 def film(size: int) -> Film:
     """A film of so many moments of one tiny face."""
     made = Film(("x",))
@@ -108,13 +111,47 @@ def test_the_oldest_films_go_when_they_take_too_much():
     kept = Runs(most_bytes=10 * 192)
     first, second = kept.begin({}, film(4)), kept.begin({}, film(4))
     assert kept.bytes() == 8 * 192
+    first.end = second.end = END
     third = kept.begin({}, film(4))
     with pytest.raises(InputError, match="no longer kept; draw it again"):
         kept.find(first.about["run"])
     assert [kept.find(run.about["run"]) for run in (second, third)] == [second, third]
+    third.end = END
     alone = kept.begin({}, film(40))  # more than there is room for: the one that runs stays
     assert kept.find(alone.about["run"]) is alone
     assert kept.bytes() == 40 * 192
+
+
+def test_what_goes_on_is_kept_and_what_ended_gives_way_without_another_one(monkeypatch):
+    """A page asks for the steps that it missed until the end; nobody may come after a crowd."""
+    kept = Runs(most_bytes=10 * 192)
+    crowd = [kept.begin({}, film(4)) for _ in range(20)]
+    assert [kept.find(run.about["run"]) for run in crowd] == crowd
+    for run in crowd:
+        run.end = END
+        kept.trim()
+    assert kept.bytes() <= 10 * 192
+    assert kept.find(crowd[-1].about["run"]) is crowd[-1]
+    left = kept.begin({}, film(9))  # by somebody who closed the page
+    kept.begin({}, film(2))
+    assert kept.find(left.about["run"]) is left
+    left.film.touched -= runs.QUIET + 1
+    kept.trim()
+    with pytest.raises(InputError, match="no longer kept"):
+        kept.find(left.about["run"])
+
+
+def test_followers_of_one_run_share_its_sheets(monkeypatch):
+    torch.manual_seed(0)
+    network = FaceDenoiser(TINY).eval()
+    steps = list(sample(network, Settings("ddim", 4), begin(network, FACES, "anyone", 0)))
+    kept = Runs()
+    monkeypatch.setattr("demos.diffusion.run_view.RUNS", kept)
+    one, other = (list(streamed(iter(steps), 4, {"columns": 5})) for _ in range(2))
+    assert [value["film"] for value in one] == [value["film"] for value in other]
+    alone = len(PARTS) * SHEET
+    # The four steps once, and each follower's own end
+    assert kept.bytes() == 4 * alone + 2 * alone
 
 
 def test_nobody_can_guess_a_runs_name():

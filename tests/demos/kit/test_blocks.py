@@ -5,16 +5,23 @@ import json
 import gradio as gr
 import httpx
 import pytest
+from gradio import processing_utils
+from gradio_client import handle_file
 
 from demos.kit.blocks import NOT_TAKEN, NOT_UPLOADED, Blocks
 from demos.kit.photo import EXAMPLES, Pad, PhotoInput
 from tests.fuzz.api import API
 
 FILE = {"_type": "gradio.FileData"}
+FAR = handle_file("https://example.org/cat.png")  # a program's, which sends addresses as they are
 
 
 def told_by(event: gr.SelectData) -> str:
     return str(event.value)
+
+
+async def downloaded(url: str, cache_dir: str) -> str:
+    raise AssertionError(f"{url} was asked for")
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +51,10 @@ def told(url: str, name: str, data: list) -> str:
     [
         ("photo", [], NOT_TAKEN),
         ("photo", [{"path": "/etc/hostname", "meta": {"_type": "gradio.FileData"}}], NOT_UPLOADED),
+        ("photo", [FAR], NOT_UPLOADED),
+        ("photo", [{**FAR, "url": None}], NOT_UPLOADED),
+        ("sketch", [{"background": None, "layers": [FAR], "composite": None}], NOT_UPLOADED),
+        ("number", [{"deep": [1, {"more": FAR}]}], NOT_UPLOADED),
         ("photo", [7], NOT_TAKEN),
         ("sketch", ["<svg>"], NOT_TAKEN),
         ("sketch", [{"composite": 3, "layers": None, "background": {}}], NOT_TAKEN),
@@ -53,11 +64,21 @@ def told(url: str, name: str, data: list) -> str:
         ("number", [{"deep": [1, [-(10**40)]]}], NOT_TAKEN),
     ],
 )
-def test_what_no_component_can_read_is_refused_in_a_sentence(served, capfd, name, data, sentence):
+def test_what_no_component_can_read_is_refused_in_a_sentence(
+    served, capfd, monkeypatch, name, data, sentence
+):
+    monkeypatch.setattr(processing_utils, "async_ssrf_protected_download", downloaded)
     said = told(served, name, data)
     assert "event: error" in said
     assert sentence[:20] in said.encode().decode("unicode_escape")
     assert "Traceback" not in capfd.readouterr().err
+
+
+def test_an_upload_comes_with_the_address_that_the_page_shows_it_at(served):
+    with open(EXAMPLES["cat"], "rb") as file:
+        (path,) = httpx.post(f"{served}/upload", files={"files": file}).json()
+    shown = {"path": path, "url": f"{served}/file={path}", "meta": FILE}
+    assert path in told(served, "photo", [shown])
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Requests that are too long are refused before they fill the memory; uploads have their own."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 
 import httpx
@@ -11,8 +12,12 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from demos.kit.bounds import MOST_BYTES, TOO_LONG, UPLOAD, Bounds
+from demos.kit import bounds
+from demos.kit.bounds import MOST_BYTES, MOST_UPLOADED, UPLOAD, Bounds, too_long
+from demos.kit.photo import MOST_PHOTOS
+from demos.kit.view import ASSETS
 
+FILE = 20 * 2**20  # bytes: `max_file_size` of `app.launch`
 read: list[int] = []
 
 
@@ -36,7 +41,7 @@ def post(path: str, content) -> httpx.Response:
 
 def test_what_says_that_it_is_too_long_is_not_read():
     answer = post("/", bytes(MOST_BYTES + 1))
-    assert (answer.status_code, answer.json()) == (413, {"error": TOO_LONG})
+    assert (answer.status_code, answer.json()) == (413, {"error": too_long(MOST_BYTES)})
     assert read == []
 
 
@@ -49,7 +54,7 @@ def test_what_does_not_say_how_long_it_is_is_read_up_to_the_bound():
             yield bytes(2**20)
 
     answer = post("/", endless())
-    assert (answer.status_code, answer.text) == (413, TOO_LONG)
+    assert (answer.status_code, answer.text) == (413, too_long(MOST_BYTES))
     assert sum(sent) == MOST_BYTES + 2**20
 
 
@@ -59,5 +64,24 @@ def test_what_is_not_too_long_goes_through(content):
     assert sum(read) == len(content)
 
 
-def test_uploads_have_bounds_of_their_own():
+def test_uploads_have_bounds_of_their_own(monkeypatch):
     assert post(UPLOAD, bytes(MOST_BYTES + 1)).text == "taken"
+    monkeypatch.setattr(bounds, "MOST_UPLOADED", 3 * 2**20)  # an upload's own bound, made small
+    refused = post(UPLOAD, bytes(3 * 2**20 + 1))
+    assert (refused.status_code, refused.text) == (413, too_long(3 * 2**20))  # shown as it is
+    assert read == []
+
+    async def endless() -> AsyncIterator[bytes]:
+        while True:
+            yield bytes(2**20)
+
+    refused = post(UPLOAD, endless())
+    assert (refused.status_code, refused.text) == (413, too_long(3 * 2**20))
+    assert sum(read) <= 3 * 2**20
+
+
+def test_an_upload_may_hold_as_many_photos_as_the_page_takes_and_the_proxy_lets_them_pass():
+    assert MOST_PHOTOS * FILE < MOST_UPLOADED < MOST_PHOTOS * FILE * 1.1
+    proxy = (ASSETS / "deploy" / "nginx.conf").read_text("utf-8")
+    own = re.search(rf"location = {UPLOAD} {{\s*client_max_body_size (\d+)m;", proxy)
+    assert int(own[1]) * 2**20 == MOST_UPLOADED

@@ -53,16 +53,17 @@ APP = Starlette(
         Route("/ours", lambda request: code("")),
         Route("/half", half),
         Route("/cut", cut),
+        Route("/gradio_api/process_recording", broken, methods=["POST"]),
     ],
     middleware=[Middleware(Guard)],
 )
 
 
-def get(*paths: str) -> list[httpx.Response]:
+def get(*paths: str, method: str = "GET") -> list[httpx.Response]:
     async def all_of_them():
         transport = httpx.ASGITransport(APP, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://app") as client:
-            return [await client.get(path) for path in paths]
+            return [await client.request(method, path) for path in paths]
 
     return asyncio.run(all_of_them())
 
@@ -78,6 +79,13 @@ def lines(caplog):
 def test_health_is_answered_by_the_app_that_is_well():
     answer = get(HEALTH)[0]
     assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+
+
+@pytest.mark.parametrize("end", ["", "/"])
+def test_nobody_has_a_recording_worked_on(end, caplog):
+    (answer,) = get("/gradio_api/process_recording" + end, method="POST")
+    assert (answer.status_code, answer.json()) == (404, {"detail": "Not Found"})
+    assert caplog.records == []
 
 
 def test_a_stream_of_events_that_breaks_ends_with_words():

@@ -99,21 +99,37 @@ def test_no_picture_is_a_state_and_other_things_missing_a_hint(monkeypatch):
     assert told == ["Paint something."]
 
 
-def test_a_file_that_fails_is_told_to_the_stage_and_nothing_else_is():
+def test_the_page_hears_of_what_fails_and_goes_on_from_it_but_draws_nothing():
     def convolve(photo=None, times=1):
         return "picture"
+
+    def climb(times=1, *, wanted):
+        yield "picture"
 
     with gr.Blocks() as demo, frame("kit", INFO) as scene:
         with scene.stage():
             shown = gr.HTML()
         with scene.desk():
             photo, times = Upload(label="Photo"), Slider(0, 1, 0, label="Times")
+            draw = gr.Button("Draw")
         scene.wire(convolve, [photo, times], [shown], api_name="with_file")
         scene.wire(convolve, [times, times], [shown], api_name="without")
-    failing = [one for one in demo.config["dependencies"] if one["trigger_only_on_failure"]]
-    wired = {one["id"]: one["api_name"] for one in demo.config["dependencies"]}
-    assert [wired[one["trigger_after"]] for one in failing] == ["with_file"]
-    assert "glassbox.failed('kit/try')" in failing[0]["js"]
+        scene.run(climb, draw, None, [times], [shown], api_name="climb", first=str)
+    events = {one["id"]: one for one in demo.config["dependencies"]}
+    failing = {
+        events[one["trigger_after"]]["api_name"]: one
+        for one in events.values()
+        if one["trigger_only_on_failure"]
+    }
+    assert [*failing] == ["with_file", "without", "climb"]
+    told = {name: "glassbox.failed('kit/try')" in one["js"] for name, one in failing.items()}
+    assert told == {"with_file": True, "without": False, "climb": False}
+    after = {one["api_name"]: one["trigger_after"] for one in events.values()}
+    assert [after[name] for name in failing] == [
+        failing["with_file"]["id"],
+        failing["without"]["id"],
+        None,
+    ]
 
 
 @pytest.mark.parametrize("told", [None, 7, "word", [1], {}])

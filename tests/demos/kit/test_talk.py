@@ -96,4 +96,5 @@ def test_notes_are_a_page_and_everything_else_goes_through():
     assert found.status_code == 200
     assert found.headers["content-type"].startswith("text/html")
     assert "BroadcastChannel" in found.text
+    assert found.headers["cache-control"] == "no-cache"  # else an update finds old notes
     assert get("/").text == "page"

@@ -109,6 +109,13 @@ def test_damaged_exif_leaves_the_picture(ramp):
     assert open_image(file).size == (32, 16)
 
 
+def test_an_orientation_in_words_is_none(ramp):
+    words = b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x02\0\0\0\x026\0\0\0\0\0\0\0"
+    file = content(ramp, "JPEG", exif=b"Exif\0\0" + words)
+    assert Image.open(io.BytesIO(file)).getexif()[0x0112] == "6"
+    assert open_image(file).size == size_of(file) == (32, 16)
+
+
 def test_transparency_is_laid_on_white():
     rgba = Image.new("RGBA", (2, 1), (255, 0, 0, 0))
     rgba.putpixel((1, 0), (255, 0, 0, 128))

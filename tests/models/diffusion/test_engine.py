@@ -201,6 +201,27 @@ def test_only_a_crowd_is_answered_in_half_precision(network, runs, exact):
     assert (worst <= NEAR) == exact
 
 
+def test_who_draws_alone_gets_no_crowd_s_faces(network):
+    """What a crowd was answered in half precision is not kept for who asks for the same later."""
+    engine = Engine(network, most_rows=2 * CROWD)
+    engine.shards.halves = True
+    gate, settings = Gate(engine), Settings("ddim", 3)
+    first, *others = (start(network, seed) for seed in range(CROWD))
+    crowd = [Later(engine.follow(settings, first))]
+    gate.asked()
+    crowd += [Later(engine.follow(settings, one)) for one in others]
+    for one in crowd[1:]:
+        one.wait(in_line)
+    gate.go(10_000)
+    alone = list(sample(network, settings, first))
+    halved, *_ = [one.end() for one in crowd]
+    assert (halved[-1].x - alone[-1].x).abs().max() / 2 > NEAR
+    assert engine.kept_bytes() == 0
+    assert_same(list(engine.sample(settings, first)), alone)
+    assert engine.kept_bytes() > 0
+    engine.close()
+
+
 @pytest.mark.parametrize(("cores", "parts"), [(2, [2, 3, 4, 4, 4, 4]), (0, [21])])
 def test_a_core_s_large_share_is_evaluated_in_parts(network, cores, parts, monkeypatch):
     """So that a full batch takes half the memory; 0 cores is a GPU, which takes all at once."""

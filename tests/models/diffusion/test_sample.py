@@ -8,7 +8,7 @@ import torch
 from models.core.errors import InputError
 from models.diffusion.network import DenoiserConfig, FaceDenoiser
 from models.diffusion.sample import initial_noise, predict, sample, sample_together
-from models.diffusion.samplers import SAMPLERS, Settings, karras_timesteps
+from models.diffusion.samplers import SAMPLERS, Settings, karras_timesteps, scheduler
 from models.diffusion.trajectory import Query, Start, Trajectory
 
 TINY = DenoiserConfig(
@@ -68,6 +68,28 @@ def test_each_sampler_is_diffusers_own_loop(network, name, steps):
     ours = last(network, Settings(name, steps), begin).x
     near = 5e-3 if name == "heun" else 1e-4  # Heun's correction makes rounding a hundredfold
     torch.testing.assert_close(ours, plain_loop(network, name, steps, begin), atol=near, rtol=near)
+
+
+@pytest.mark.parametrize("name", SAMPLERS)
+def test_each_number_of_steps_has_as_many_timesteps(network, name):
+    """diffusers has 62 trailing ones in 61 steps, of which the last is -1: the noisiest."""
+    for steps in range(1, 101):
+        schedule = scheduler(network, Settings(name, steps))
+        timesteps = schedule.timesteps.tolist()
+        calls = 2 * steps - 1 if name == "heun" else steps
+        assert len(timesteps) == calls, steps
+        assert timesteps == sorted(timesteps, reverse=True)
+        assert timesteps[-1] >= 0
+        if hasattr(schedule, "sigmas"):
+            assert len(schedule.sigmas) == calls + 1
+            assert schedule.sigmas[-1] == 0
+
+
+@pytest.mark.parametrize("name", [name for name in SAMPLERS if name != "ddpm"])
+def test_sixty_one_steps_end_beside_sixty(network, name):
+    known, begin = ideal(network), start(network, 0)
+    ends = [last(known, Settings(name, steps), begin).x for steps in (60, 61)]
+    torch.testing.assert_close(*ends, atol=0.01, rtol=0)
 
 
 def test_ddim_with_eta_is_diffusers_too(network):

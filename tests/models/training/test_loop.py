@@ -17,7 +17,7 @@ from models.training.experiment import DivergedError
 from models.training.loop import make_accelerator, train
 from models.training.optimizer import parameter_groups
 from models.training.run import Run
-from tests.models.training.toy import Toy, ToyTraining
+from tests.models.training.toy import Toy, ToyConfig, ToyTraining
 
 ENGINE = make_accelerator(torch.device("cpu"))
 
@@ -250,6 +250,20 @@ def test_nan_stops_with_the_step_and_the_last_good_checkpoint_named(tmp_path):
 
 def test_a_checkpoint_of_another_config_is_refused(tmp_path):
     go(ToyTraining(), tmp_path, steps=2)
+    with pytest.raises(InputError, match="another config"):
+        go(ToyTraining(width=5), tmp_path, steps=2)
+
+
+def test_a_state_from_before_a_config_had_a_field_goes_on(tmp_path):
+    go(ToyTraining(), tmp_path, steps=2)
+    path = tmp_path / "state.pt"
+    state = torch.load(path, weights_only=True)
+    configs = {name: json.loads(text) for name, text in state["configs"].items()}
+    assert configs["toy"].pop("width") == ToyConfig().width
+    state["configs"] = {name: json.dumps(config) for name, config in configs.items()}
+    torch.save(state, path)
+    assert len(go(ToyTraining(), tmp_path, steps=2)) == 2
+    assert torch.load(path, weights_only=True)["numbers"]["step"] == 4
     with pytest.raises(InputError, match="another config"):
         go(ToyTraining(width=5), tmp_path, steps=2)
 

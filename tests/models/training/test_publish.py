@@ -3,11 +3,13 @@
 import json
 import math
 from dataclasses import replace
+from unittest.mock import Mock
 
 import pytest
 import torch
 
 from models.core import checkpoint
+from models.core.errors import InputError
 from models.core.history import History
 from models.training.card import About, write_card
 from models.training.loop import make_accelerator, train
@@ -39,6 +41,21 @@ def test_only_better_weights_are_shipped(tmp_path):
     assert publish(a_run(tmp_path, 1.0, 0.75), weights)
     assert shade(weights) == 0.75
     assert History.read(weights / "toy.history.json").about["seen"] == 80
+
+
+def test_what_was_interrupted_between_two_files_is_still_better(tmp_path, monkeypatch):
+    weights = tmp_path / "weights"
+    publish(a_run(tmp_path, 2.0, 0.25), weights)
+    add_speed(ToyTraining(), "cpu", weights)
+    run = a_run(tmp_path, 1.0, 0.75)
+    for broken in ((History, "write"), (checkpoint, "copy")):
+        with monkeypatch.context() as disk:
+            disk.setattr(*broken, Mock(side_effect=InputError("The disk is full.")))
+            with pytest.raises(InputError):
+                publish(run, weights)
+        assert shade(weights) == 0.25
+    assert publish(run, weights)
+    assert shade(weights) == 0.75
 
 
 def test_a_run_that_goes_on_without_getting_better_brings_its_history_up_to_date(tmp_path):

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 import torch
-from PIL import Image, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter
 
 from models.core.errors import InputError, MissingInputError
 from models.vae import digits, drawing
@@ -124,6 +124,47 @@ def test_a_photo_of_a_digit_is_read_on_any_paper(tmp_path, dark_on_light):
     assert (found - digit).abs().mean() < 0.04
     network = autoencoder("digits_2d")
     assert torch.dist(encode(network, found).mean, encode(network, digit).mean) < 0.5
+
+
+def written(points, wide: int, paper: float, pen: float, falloff: float = 0.0) -> Image.Image:
+    """A photo of 420 x 420 of a line on paper that is darker towards the corners."""
+    rows, columns = np.mgrid[-1:1:420j, -1:1:420j]
+    image = np.full((420, 420), paper) - falloff * (rows**2 + columns**2) / 2
+    line = Image.new("1", (420, 420))
+    ImageDraw.Draw(line).line(points, fill=1, width=wide, joint="curve")
+    image[np.asarray(line)] = pen
+    return Image.fromarray((image.clip(0, 1) * 255).astype(np.uint8))
+
+
+ONE = [(230, 70), (195, 350)]
+FOUR = [(250, 350), (250, 60), (110, 250), (310, 250)]
+
+
+@pytest.mark.parametrize(
+    ("paper", "pen", "falloff"), [(0.51, 0.1, 0), (0.48, 0.1, 0), (0.45, 0.05, 0), (0.6, 0.1, 0.25)]
+)
+def test_dim_paper_is_paper(tmp_path, paper, pen, falloff):
+    written(FOUR, 30, paper, pen, falloff).save(tmp_path / "four.png")
+    written(FOUR, 30, 1.0, 0.0).save(tmp_path / "white.png")
+    dim, white = (drawing.from_file(tmp_path / f"{one}.png") for one in ("four", "white"))
+    assert (dim - white).abs().mean() < 0.02
+
+
+@pytest.mark.parametrize(("points", "digit"), [(ONE, 1), (FOUR, 4)])
+def test_a_ballpoint_s_line_is_as_strong_as_mnist_s(tmp_path, points, digit):
+    written(points, 5, 0.9, 0.1).save(tmp_path / "pen.png")
+    found = drawing.from_file(tmp_path / "pen.png")
+    assert found.max() > 0.9
+    network, held_back = autoencoder("digits_16d"), digits.held_back()
+    codes = encode(network, held_back.images / 255).mean
+    near = (codes - encode(network, found).mean).norm(dim=1).argsort()[:15]
+    assert held_back.labels[near].bincount(minlength=10).argmax() == digit
+
+
+def test_lines_that_are_wide_enough_stay_as_they_are():
+    for picture in digits.held_back().images[:100, None] / 255:
+        assert drawing.thickened(picture) is picture
+    assert drawing.thickened(blank := torch.zeros(1, 1, 40, 40)) is blank
 
 
 def test_a_photo_without_a_digit_says_so(tmp_path):

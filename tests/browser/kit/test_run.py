@@ -1,0 +1,56 @@
+"""Runs of a network, as all scenes have them: a picture that fails, and what draws by itself."""
+
+import pytest
+from PIL import Image
+
+from models.core import images
+
+FILM = """async ([good, bad]) => {
+    const asked = [];
+    const value = (run, first, src) =>
+        ({ run, first, frames: [{ first }], film: { x: src }, done: first === 2 });
+    const film = glassbox.runFilm(async ({ run, steps }) => {
+        asked.push([run, ...steps]);
+        return { values: steps.map((step) => value(run, step, good)) };
+    });
+    const take = (...about) => film.take(value(...about)).catch(() => "failed");
+    const taken = [take("a", 0, good), take("a", 1, bad), take("a", 2, good)];
+    const first = [...(await Promise.all(taken)), film.frames().length];
+    const second = [await take("b", 0, good), await take("b", 1, good), await take("b", 2, good)];
+    return { first, second, asked };
+}"""
+"""Two runs of three steps, of which the first one's middle picture is none."""
+
+SCENE = """([press, after]) => new Promise((done) => {
+    const { el, links } = glassbox, pressed = [];
+    const button = (name) =>
+        el("button", { class: `gb-${name}`, onclick: () => pressed.push(name) });
+    const root = el("div", { class: "gb-view running" });
+    const head = el("div", { "data-scene": "kit/drawn" });
+    const scene = el("div", { class: "gb-scene" }, head, root, button("draw"), button("halt"));
+    document.body.append(scene);
+    links.register({ key: "kit/drawn", defaults: { seed: 1 }, presets: {} });
+    glassbox.drawnWhenSet(root);
+    setTimeout(() => links.hold("kit/drawn", [2]), 50);
+    setTimeout(() => press && scene.querySelector(press).click(), 50 + after);
+    setTimeout(() => { scene.remove(); done(pressed); }, 1500);
+})"""
+"""A scene with a run under way; its seed is changed, and a button pressed a while after that."""
+
+
+def test_a_picture_that_fails_is_missing_and_takes_no_run_along(open_page):
+    page = open_page()
+    good = images.to_data_uri(Image.new("RGB", (4, 4)), lossless=True)
+    found = page.evaluate(FILM, [good, "data:image/png;base64,AAAA"])
+    assert found["first"] == [True, "failed", False, 3]
+    assert found["second"] == [True, False, False]
+    assert found["asked"] == [["a", 1]]  # the missing step was asked for at the end
+
+
+@pytest.mark.parametrize(
+    ("press", "pressed"),
+    [("", ["halt", "draw"]), (".gb-draw", ["draw"]), (".gb-halt", ["halt"])],
+)
+def test_who_presses_draw_or_stop_is_not_drawn_for_once_more(open_page, press, pressed):
+    page = open_page()
+    assert page.evaluate(SCENE, [press, 100]) == pressed
