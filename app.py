@@ -22,6 +22,8 @@ from models.core.errors import InputError
 from models.diffusion import engines, replicas
 
 WARM_UP_AFTER = 3.0  # seconds
+WARM_UP = "warm-up"
+"""The thread that does so."""
 # Events that wait at a time: sixty visitors open the page and press *Draw* twice. Who comes later
 # is told at once that the app is busy, rather than to wait for minutes.
 MOST_WAITING = 200
@@ -71,7 +73,7 @@ def warm_up() -> None:
 def launch(demo: gr.Blocks, **where) -> None:
     """Serve the page: our face, to be installed like an app, no telemetry, no record of runs."""
     later = threading.Timer(WARM_UP_AFTER, warm_up)  # the page comes first
-    later.daemon = True
+    later.daemon, later.name = True, WARM_UP
     later.start()
     sessions.keep_little()
     uploads.keep_tidy()

@@ -5,6 +5,7 @@ import errno
 import json
 import shutil
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+import app
 from demos.colorizer.photo import files
 from demos.kit import disk
 from demos.kit.photo import EXAMPLES
@@ -88,8 +90,13 @@ def url(app_url: str) -> str:
 
 
 @pytest.fixture
-def weights(tmp_path, monkeypatch):
-    """The colorizers' folder, as a copy whose files may go; nothing of it is loaded yet."""
+def weights(url, tmp_path, monkeypatch):
+    """The colorizers' folder, as a copy whose files may go; nothing of it is loaded yet, nor will
+    be by the app itself.
+    """
+    for thread in threading.enumerate():
+        if thread.name == app.WARM_UP:
+            thread.join(WHILE)
     copy = tmp_path / "weights"
     shutil.copytree(shipped.WEIGHTS, copy)
     network.cache_clear()

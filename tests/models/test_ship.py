@@ -61,10 +61,10 @@ def test_what_other_topics_make_of_a_network_is_made_anew_even_where_one_of_them
         return {topic: {}}
 
     monkeypatch.setattr(ship, "evaluate", evaluate)
-    monkeypatch.setattr(ship, "write_card", lambda about, weights, rows: asked.append(rows))
+    monkeypatch.setattr(ship.checkpoint, "write_json", lambda path, rows: asked.append(rows))
     monkeypatch.setattr(ship, "_draw_openings", lambda tab, *_: asked.append(f"{tab} opens"))
     shipped = [("backbone", "backbone"), ("vae", "faces"), ("diffusion", "denoiser")]
-    ship._follow_up_elsewhere(shipped, Options())
+    assert ship._follow_up_elsewhere(shipped, Options()) == ["diffusion"]
     assert asked == ["vae opens", "colorizer", "diffusion", {"diffusion": {}}]
     assert "colorizer keeps its old numbers" in capsys.readouterr().out
     asked.clear()

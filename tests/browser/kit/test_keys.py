@@ -126,6 +126,7 @@ def test_after_tab_the_keys_are_the_controls(open_page):
 
 def test_letters_are_the_fields_while_one_writes(open_page):
     page = open_page(ARITHMETIC)
+    page.wait_for_function("glassbox.links.opened()")  # until then another scene is in view
     page.locator(".gb-scene:visible").get_by_label("Kernel, row 1, column 1").click()
     page.keyboard.press("l")
     page.keyboard.press("ArrowRight")
