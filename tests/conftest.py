@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from tests.serving import served
+
 if TYPE_CHECKING:
     import gradio as gr
     from gradio_client import Client
@@ -82,11 +84,8 @@ def demo() -> "gr.Blocks":
 @pytest.fixture(scope="session")
 def app_url(demo: "gr.Blocks") -> Iterator[str]:
     """The address of the app, started once for the whole session."""
-    import app
-
-    app.launch(demo, prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")
-    yield demo.local_url
-    demo.close()
+    with served(demo) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

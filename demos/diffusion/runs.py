@@ -8,7 +8,8 @@ wants a run in one.
 import secrets
 import threading
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -71,11 +72,16 @@ class Runs:
     def trim(self) -> None:
         """Forget what is at rest, the oldest first, until the films are as small as they may be."""
         with self._lock:
+            films = {name: run.film.sheets() for name, run in self._runs.items()}
+            held = Counter(sheet for film in films.values() for sheet in film)
+            taken = _bytes(films.values())
             for name, run in list(self._runs.items())[:-1]:
-                if self.bytes() <= self._most:
+                if taken <= self._most:
                     return
                 if run.at_rest:
                     del self._runs[name]
+                    held.subtract(films[name].keys())
+                    taken -= sum(size for one, size in films[name].items() if not held[one])
 
     def find(self, name: Any) -> Run:
         """A run by its name.
@@ -91,12 +97,12 @@ class Runs:
 
     def bytes(self) -> int:
         """What the films take."""
-        return sum(self._sheets().values())
+        return _bytes(run.film.sheets() for run in self._runs.values())
 
-    def _sheets(self) -> dict[int, int]:
-        """Every sheet once."""
-        films = [run.film.sheets() for run in self._runs.values()]
-        return {sheet: size for film in films for sheet, size in film.items()}
+
+def _bytes(films: Iterable[dict[int, int]]) -> int:
+    """What films' sheets take, each counted once."""
+    return sum({sheet: size for film in films for sheet, size in film.items()}.values())
 
 
 RUNS = Runs()

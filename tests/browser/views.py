@@ -40,6 +40,13 @@ def go(page: Page, link: str) -> None:
     )
 
 
+def notes_of(page: Page) -> Page:
+    """The speaker's notes, which the page opens by their key."""
+    with page.context.expect_page() as opened:
+        page.keyboard.press("s")
+    return opened.value
+
+
 def rested(page: Page, what: str, quiet: int = 1000) -> None:
     """Wait until what a script (a function without arguments) gives has been the same for a while.
 

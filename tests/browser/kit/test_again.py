@@ -7,11 +7,11 @@ import gradio as gr
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-import app
 from demos.kit import Slider
 from demos.kit.head import SceneInfo
 from demos.kit.scene import frame
 from models.core.errors import InputError
+from tests.serving import served
 
 FROM = 3  # what is too much
 GIVEN: list[int] = []
@@ -45,9 +45,8 @@ def url() -> Iterator[str]:
             draw, drawn = gr.Button("Climb"), gr.HTML()
         scene.wire(double, [number], [shown], api_name="double")
         scene.run(climb, draw, None, [number], [drawn], api_name="climb", first=str)
-    app.launch(demo, prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")
-    yield demo.local_url
-    demo.close()
+    with served(demo) as address:
+        yield address
 
 
 @pytest.fixture

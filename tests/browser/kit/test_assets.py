@@ -6,9 +6,9 @@ import gradio as gr
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-import app
 from demos.kit import Compare, StepPlayer
 from tests.browser.views import SLOW
+from tests.serving import served
 
 DOT = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
 BROKEN = {
@@ -24,9 +24,8 @@ def url() -> Iterator[str]:
         Compare({"before": DOT, "after": DOT, "labels": ["a", "b"]}, label="Pictures")
         StepPlayer({"frames": [{"src": DOT, "caption": "one"}] * 3, "rate": 1}, label="Steps")
         gr.Radio(["left", "right"], value="left", elem_classes=["gb-pills"])
-    app.launch(demo, prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")
-    yield demo.local_url
-    demo.close()
+    with served(demo) as address:
+        yield address
 
 
 @pytest.fixture

@@ -8,12 +8,12 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-import app
 from demos.kit import Overlay
 from demos.kit.handlers import handler
 from demos.kit.overlay import chosen_in, dot, overlay
 from models.core import images
 from tests.browser.views import pixels
+from tests.serving import served
 
 GRID = [[0.0, 0.25, 0.5, 1.0], [-1.0, -0.5, 0.125, 0.75]]
 PICTURE = images.to_data_uri(Image.new("RGB", (64, 32), (128, 128, 128)), lossless=True)
@@ -37,9 +37,8 @@ def url() -> Iterator[str]:
         veiled = gr.Button("Veil")
         veiled.click(lambda: overlay(PICTURE, GRID, limits=(0, 1), chosen=(0, 1)), None, view)
         gr.Button("Mark").click(lambda: marked, None, view)
-    app.launch(demo, prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")
-    yield demo.local_url
-    demo.close()
+    with served(demo) as address:
+        yield address
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-import app
 from demos.kit import Compare, Sheets
 from demos.kit.pictures import compared, sheet
 from models.core import images
+from tests.serving import served
 
 COLORS = {"grey": "gray", "prediction": "orange", "truth": "red"}
 URIS = {
@@ -28,9 +28,8 @@ def url() -> Iterator[str]:
         view = Compare(compared(list(URIS.items()), "three"), label="Photo")
         gr.Button("Two").click(lambda: TWO, None, view)
         Sheets({"pictures": sheets}, label="Sheets")
-    app.launch(demo, prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")
-    yield demo.local_url
-    demo.close()
+    with served(demo) as address:
+        yield address
 
 
 @pytest.fixture

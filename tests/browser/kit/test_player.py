@@ -7,9 +7,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-import app
 from demos.kit import StepPlayer
 from models.core import images
+from tests.serving import served
 
 SHADES = range(0, 250, 50)
 
@@ -32,9 +32,8 @@ def url() -> Iterator[str]:
     with gr.Blocks() as demo:
         player = StepPlayer(frames(SHADES), label="Shades")
         gr.Button("Fewer").click(lambda: frames([7, 9]), None, player)
-    app.launch(demo, prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")
-    yield demo.local_url
-    demo.close()
+    with served(demo) as address:
+        yield address
 
 
 @pytest.fixture

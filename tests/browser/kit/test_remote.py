@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 import app
 from demos.kit.talk import chapters
-from tests.browser.views import rested
+from tests.browser.views import notes_of, rested
 
 PICTURES = os.environ.get("GLASSBOX_TALK")
 """A folder for a picture of each scene as the talk shows it at first, for who wants to look."""
@@ -147,9 +147,7 @@ def test_the_start_key_of_a_remote_takes_the_whole_screen_and_keeps_the_page(ope
 def test_the_notes_turn_the_page_over_the_border_of_a_scene(open_page):
     page = open_page("?tab=convolution&scene=shift&lecture=1", width=1280, height=720)
     page.wait_for_function(f"{SCENE} === 'convolution/shift' && {WALK}.at() === 0")
-    with page.context.expect_page() as opened:
-        page.keyboard.press("s")
-    notes = opened.value
+    notes = notes_of(page)
     expect(notes.locator("#scene")).to_have_text("Convolution · Shift")
     last = notes.locator("#steps button").last
     last.click()
@@ -183,9 +181,7 @@ def test_the_code_gives_way_to_the_keys_of_a_remote(open_page, key, then):
 def test_the_code_gives_way_to_the_notes(open_page):
     page = open_page("?tab=convolution&scene=arithmetic&lecture=1", width=1280, height=720)
     page.wait_for_function(f"{SCENE} === 'convolution/arithmetic' && {WALK}.at() === 0")
-    with page.context.expect_page() as opened:
-        page.keyboard.press("s")
-    notes = opened.value
+    notes = notes_of(page)
     expect(notes.locator("#scene")).to_have_text("Convolution · Arithmetic")
     for place, turn in enumerate(["#ahead", "#steps li.next button"], 1):
         page.keyboard.press("q")

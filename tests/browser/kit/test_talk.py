@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 import app
 from demos.kit.talk import chapters
+from tests.browser.views import notes_of
 
 CODE = "Code of this page"
 
@@ -54,9 +55,7 @@ def test_notes_follow_the_page_and_turn_it(open_page):
     page = open_page("?tab=convolution&scene=arithmetic&lecture=1")
     caption = page.locator(".gb-scene:visible .gb-walk-bar p")
     expect(caption).to_contain_text("Nine products")
-    with page.context.expect_page() as opened:
-        page.keyboard.press("s")
-    notes = opened.value
+    notes = notes_of(page)
     here = notes.locator("[aria-current=step]")
     expect(notes.locator("#scene")).to_have_text("Convolution · Arithmetic")
     expect(here).to_contain_text("Nine products")
@@ -78,9 +77,7 @@ def test_notes_follow_the_page_that_opened_them_and_no_other(open_page):
     other = open_page("?tab=convolution&scene=shift&lecture=1")
     others = other.locator(".gb-scene:visible .gb-walk-bar")
     expect(others).to_contain_text("1 / ")
-    with page.context.expect_page() as opened:
-        page.keyboard.press("s")
-    notes = opened.value
+    notes = notes_of(page)
     title = notes.locator("#scene")
     expect(title).to_have_text("Convolution · Arithmetic")
     other.keyboard.press("]")
@@ -115,9 +112,7 @@ def test_notes_that_no_page_opened_follow_the_first_that_speaks_while_it_is_ther
 
 def test_no_clock_that_is_set_right_moves_the_speakers(open_page):
     page = open_page()
-    with page.context.expect_page() as opened:
-        page.keyboard.press("s")
-    notes = opened.value
+    notes = notes_of(page)
     notes.evaluate("Date.now = () => 0; tick()")
     assert re.fullmatch(r"0:\d\d", notes.locator("#clock").inner_text())
 

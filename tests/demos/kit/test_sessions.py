@@ -7,6 +7,7 @@ from gradio_client import Client
 
 import app
 from demos.kit import sessions
+from tests.serving import served
 
 
 @pytest.fixture
@@ -18,9 +19,8 @@ def page(monkeypatch):
         said = gr.Textbox()
         gr.Button().click(lambda: gr.update(choices=["b"]), None, choice, api_name="change")
         gr.Button().click(lambda one: one * 1000, choice, said, api_name="say")
-    app.launch(demo, prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")
-    yield demo
-    demo.close()
+    with served(demo):
+        yield demo
 
 
 def test_nothing_that_was_shown_is_kept(page):

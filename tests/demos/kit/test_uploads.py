@@ -20,13 +20,13 @@ from gradio import route_utils
 from gradio_client import Client, handle_file
 from PIL import Image
 
-import app
 from demos.convolution import filter as scene
 from demos.kit import files as first
 from demos.kit import uploads
 from demos.kit.page import Tab, page, tab
 from demos.kit.photo import EXAMPLES, open_photo
 from models.core.errors import InputError
+from tests.serving import served
 
 PATIENCE = 60  # seconds
 
@@ -65,9 +65,8 @@ def running(monkeypatch, tmp_path) -> Iterator[gr.Blocks]:
     monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "files"))
     demo = page([build])
     demo.delete_cache = (1, demo.delete_cache[1])
-    app.launch(demo, prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")
-    yield demo
-    demo.close()
+    with served(demo):
+        yield demo
 
 
 def files(demo: gr.Blocks) -> dict[str, int]:
