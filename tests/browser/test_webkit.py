@@ -14,7 +14,7 @@ from selenium import webdriver
 from selenium.webdriver.webkitgtk.options import Options
 from selenium.webdriver.webkitgtk.service import Service
 
-from tests.browser.acts import KEYS, open_and_take_a_preset
+from tests.browser.acts import KEYS, SCENE, open_and_take_a_preset
 
 DRIVER, SCREEN = shutil.which("WebKitWebDriver"), shutil.which("Xvfb")
 BROWSER = next(iter(sorted(Path("/usr/lib").glob("*/webkit2gtk-4*/MiniBrowser"))), None)
@@ -49,3 +49,12 @@ def webkit() -> Iterator[webdriver.WebKitGTK]:
 @pytest.mark.parametrize("key", KEYS)
 def test_a_scene_opens_and_takes_a_preset(webkit, app_url, key):
     open_and_take_a_preset(webkit, app_url, key)
+
+
+def test_a_lead_with_formulas_shows_two_lines(webkit, app_url):
+    open_and_take_a_preset(webkit, app_url, "colorizer/planes")
+    height, line = webkit.execute_script(f"""{SCENE}
+        const lead = scene.querySelector(".gb-lead p");
+        return [lead.clientHeight, parseFloat(getComputedStyle(lead).lineHeight)];
+    """)
+    assert height > 1.5 * line
