@@ -61,7 +61,7 @@ def options() -> argparse.Namespace:
 
 def build(lecture: bool = False) -> gr.Blocks:
     """The page with all tabs; with `lecture`, in lecture mode until the visitor leaves it."""
-    return page([tab.build for tab in TABS], lecture=lecture)
+    return page([tab.build for tab in TABS], lecture=lecture, most_waiting=MOST_WAITING)
 
 
 def warm_up() -> None:
@@ -79,7 +79,7 @@ def launch(demo: gr.Blocks, **where) -> None:
     uploads.keep_tidy()
     memory.keep_trimmed()
     gpu.place()
-    demo.queue(default_concurrency_limit=4, max_size=MOST_WAITING).launch(
+    demo.launch(
         theme=theme.theme(),
         favicon_path=theme.FAVICON,
         max_file_size="20mb",

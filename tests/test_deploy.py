@@ -14,6 +14,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.serving import free_port
+
 ROOT = Path(__file__).resolve().parents[1]
 DEPLOY = ROOT / "assets" / "deploy"
 TLS = re.compile(r"listen 443 ssl http2;\s*ssl_certificate .*;\s*ssl_certificate_key .*;")
@@ -107,9 +109,7 @@ def proxied(tmp_path: Path, copies: list[Copy], listen: str) -> Iterator[int]:
     nginx = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
     if nginx is None:
         pytest.skip("no nginx on this machine (Debian: apt-get install nginx-light)")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     text = (DEPLOY / "nginx.conf").read_text()
     text, count = TLS.subn(listen.format(port), text)
     assert count == 1

@@ -19,6 +19,8 @@ from models.core.errors import InputError
 UPLOADS_CHECKED, UPLOADS_KEPT = 3600, 24 * 3600  # seconds
 """How often the visitors' files are looked through, and the age at which they are deleted: their
 photos, webcam shots and drawings. What the page itself shows at first stays."""
+AT_ONCE = 4
+"""Events of one kind that run at a time, where none said otherwise."""
 LOGO = ASSETS / "html" / "logo.svg"
 
 
@@ -76,14 +78,24 @@ def tab(slug: str, title: str, modules: Sequence[ModuleType]) -> Tab:
     return built
 
 
-def page(builders: Sequence[Callable[[], Tab]], lecture: bool = False) -> gr.Blocks:
-    """The whole page, from the tabs' `build` functions; with `lecture`, in lecture mode."""
+def page(
+    builders: Sequence[Callable[[], Tab]], lecture: bool = False, most_waiting: int | None = None
+) -> gr.Blocks:
+    """The whole page, from the tabs' `build` functions.
+
+    Args:
+        builders: one per tab, in their order.
+        lecture: whether it opens in lecture mode.
+        most_waiting: events that may wait at a time; who comes later is told so. Any, if `None`.
+    """
     with Blocks(
         title="Glassbox",
         analytics_enabled=False,
         fill_width=True,
         delete_cache=(UPLOADS_CHECKED, UPLOADS_KEPT),
     ) as demo:
+        # Before there is anything on it: with each call Gradio describes all of the page anew.
+        demo.queue(default_concurrency_limit=AT_ONCE, max_size=most_waiting)
         bar = TopBar({"logo": LOGO.read_text("utf-8"), "lecture": lecture}, label="Glassbox")
         with gr.Tabs(elem_id="gb-tabs", overflow_behavior="wrap") as outer:
             tabs = [build() for build in builders]

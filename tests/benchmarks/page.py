@@ -6,7 +6,6 @@ figures want a machine with nothing else to do; the ratio of the start takes tur
 
 import os
 import shutil
-import socket
 import statistics
 import subprocess
 import sys
@@ -19,6 +18,7 @@ from typing import IO, TYPE_CHECKING
 
 from tests.benchmarks import visits
 from tests.benchmarks.sections import Section, main
+from tests.serving import free_port
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -131,9 +131,7 @@ def served() -> Iterator[tuple[str, float]]:
 @contextmanager
 def running(errors: IO[str] | None = None) -> Iterator[tuple[str, float, subprocess.Popen]]:
     """The same, and the process; what it says goes to `errors`, or where ours goes."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     url = f"http://127.0.0.1:{port}/"
     start = time.perf_counter()
     command = [sys.executable, "app.py", "--host", "127.0.0.1", "--port", str(port)]

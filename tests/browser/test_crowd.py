@@ -17,12 +17,11 @@ import app
 def busy(monkeypatch) -> Iterator[str]:
     """A page whose one run does not end while the test goes on, and where one more may wait."""
     go = threading.Event()
-    with gr.Blocks() as demo:
+    with gr.Blocks().queue(max_size=1) as demo:
         gr.Button("Draw").click(
             lambda: str(go.wait(60)), None, gr.Textbox(label="Answer"), api_name="draw",
             concurrency_limit=1, trigger_mode="multiple",
         )  # fmt: skip
-    monkeypatch.setattr(app, "MOST_WAITING", 1)
     monkeypatch.setattr(app, "warm_up", lambda: None)
     app.launch(demo, prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")
     client = Client(demo.local_url, verbose=False)
