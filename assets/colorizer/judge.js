@@ -82,19 +82,24 @@
       });
       chart.point(saturation);
       if (!timer) wished = saturation;
+      const [distance, loss] = [its.distance, its.generator_loss].map((number) => Number(number.toFixed(3)));
+      const fooling = Number(its.fooling.toFixed(2)); // as they are written
       terms.replaceChildren(
         el("div", { class: "gb-judge-line" },
           el("span", { class: "who" }, "D makes large, G small"),
           term("E[log D(L, ab)]", its.log_real, "the truth: 0 were certainly real"), sign("+"),
-          term(`E[log(1 − D(L, ${made}))]`, its.log_made, "the painting: 0 were certainly made"), sign("="),
+          term(`E[log(1 − D(L, ${made}))]`, its.log_made, "the painting: 0 were certainly made"),
+          sign(glassbox.equals([its.log_real, its.log_made], its.value)),
           term("V(D, G)", its.value, `${number(COIN)} where D cannot tell`)),
         el("div", { class: "gb-judge-line" }, el("span", { class: "who" }, "G was trained on"),
           term(`|ab − ${made}|`, its.distance, "the distance, L1", 3), sign(`+ ${its.weight} ·`),
-          term(`E[−log D(L, ${made})]`, its.fooling, "less where D is fooled"), sign("="),
+          term(`E[−log D(L, ${made})]`, its.fooling, "less where D is fooled"),
+          sign(glassbox.equals([distance, its.weight * fooling], loss, 4)), // a product of two decimals by two
           term("loss of G", its.generator_loss, "at this saturation", 3)));
-      const shares = PARTS.map((name) => percent(believed[name])), most = Math.max(width, height);
-      const sees = patch < most ? `An answer has seen ${patch} × ${patch} of these ${width} × ${height} pixels`
-        : `Each answer can see ${patch} × ${patch} pixels, more than these ${width} × ${height}`;
+      const shares = PARTS.map((name) => percent(believed[name]));
+      const sees = patch < Math.min(width, height)
+        ? `An answer has seen ${patch} × ${patch} of these ${width} × ${height} pixels`
+        : `Each answer can see ${patch} × ${patch} pixels, where the picture has ${width} × ${height}`;
       said.replaceChildren(legend, `D takes ${shares[0]} of the truth’s patches rather for real than for made, ` +
         `${shares[1]} of the painting’s and ${shares[2]} of grey’s. ${sees}; beyond the border it sees padding.`);
     }

@@ -3,6 +3,7 @@
 (() => {
   const { el, views } = glassbox;
   const MOST = 64, STEP = 0.02, WAIT = 60; // hints; of a share by arrow keys; ms until controls set together rest
+  const EXAMPLE = "example-"; // what the key of an example's photo begins with; after it comes its name in links
   const NAMES = { grey: "grey", painted: "painted", truth: "true" };
 
   // What the scene's views share: the hints, which of them is chosen, what was set before, and how it is looked at.
@@ -216,7 +217,7 @@
         put([], { step: false, chosen: -1 });
       } else [painted, mine] = [value.painted, text(value.hints)];
       if (other) shared.before = [];
-      name = state().photo;
+      name = value.key.startsWith(EXAMPLE) ? value.key.slice(EXAMPLE.length) : "";
       layer.hidden = false;
       if (painted === value.painted) sent = text({ key: value.key, hints: value.hints, saturation: value.saturation });
       root.dataset.photo = value.key;

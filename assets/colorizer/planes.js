@@ -104,10 +104,15 @@
         const middle = (low + high) / 2, wide = (high - low) / 10;
         const now = shared.brush?.on === on ? shared.brush
           : between([middle - wide, middle - wide], [middle + wide, middle + wide]);
-        const [dx, dy] = [way[0] * step, way[1] * step * (on === "picture" ? 1 : -1)];
-        const keep = (v) => Math.max(low, Math.min(high, v));
-        const first = event.shiftKey ? [now.left, now.top] : [keep(now.left + dx), keep(now.top + dy)];
-        set(between(first, [keep(now.right + dx), keep(now.bottom + dy)]));
+        // All of it stops at the border; by itself the corner that Shift moves.
+        const keep = (by, ...ends) => {
+          const moved = event.shiftKey ? ends.slice(1) : ends;
+          return Math.max(low - Math.min(...moved), Math.min(high - Math.max(...moved), by));
+        };
+        const dx = keep(way[0] * step, now.left, now.right);
+        const dy = keep(way[1] * step * (on === "picture" ? 1 : -1), now.top, now.bottom);
+        const first = event.shiftKey ? [now.left, now.top] : [now.left + dx, now.top + dy];
+        set(between(first, [now.right + dx, now.bottom + dy]));
       });
     }
 

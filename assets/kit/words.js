@@ -56,10 +56,11 @@
   };
 
   const ONE_IN = 0.001;
-  const hundredths = (number) => Math.round(100 * Number(number.toFixed(2)));
-  /** Between addends and their sum, all written with two decimals: "=" where those add up, else "≈". */
-  glassbox.equals = (addends, total) =>
-    (addends.reduce((all, one) => all + hundredths(one), 0) === hundredths(total) ? "=" : "≈");
+  /** Between addends and their sum, all written with so many decimals: "=" where those add up, else "≈". */
+  glassbox.equals = (addends, total, digits = 2) => {
+    const written = (number) => Math.round(10 ** digits * Number(number.toFixed(digits)));
+    return addends.reduce((all, one) => all + written(one), 0) === written(total) ? "=" : "≈";
+  };
   /** A probability as a share of a hundred. */
   glassbox.percent = (share) => (share < ONE_IN ? "< 0.1 %" : `${(100 * share).toFixed(share < 0.0995 ? 1 : 0)} %`);
 

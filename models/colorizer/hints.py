@@ -45,6 +45,11 @@ class Hint:
     y: float
     colour: tuple[float, float, float]
 
+    @property
+    def code(self) -> str:
+        """The colour as `#rrggbb`."""
+        return "#" + "".join(f"{round(255 * value):02x}" for value in self.colour)
+
     def __post_init__(self) -> None:
         between("A hint's x", self.x, 0, 1)
         between("A hint's y", self.y, 0, 1)

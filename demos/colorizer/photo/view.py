@@ -39,10 +39,9 @@ class ColourHints(View):
     example = [{"x": 0.5, "y": 0.7, "colour": "#e0592a"}]  # noqa: RUF012
 
     def check(self, value: Any) -> list[dict[str, Any]]:
-        """Hints out of a link.
+        """Hints out of a link, their colours as the page's own picker writes them.
 
         Raises:
             InputError: they are none, or too many.
         """
-        from_data(value)
-        return value
+        return [{"x": hint.x, "y": hint.y, "colour": hint.code} for hint in from_data(value)]

@@ -55,7 +55,7 @@ class PlanesBrush(View):
     example = {"on": "plane", "left": 20, "top": 90, "right": 90, "bottom": 20}  # noqa: RUF012
 
     def check(self, value: Any) -> dict[str, Any] | None:
-        """The brush out of a link.
+        """The brush out of a link, its corners in their order.
 
         Raises:
             InputError: it is none.
@@ -74,7 +74,9 @@ class PlanesBrush(View):
                 raise InputError(
                     f"{name} = {str(number)[:20]} is not a number from {low} to {high}"
                 )
-        return value
+        left, right = sorted((value["left"], value["right"]))
+        top, bottom = sorted((value["top"], value["bottom"]), reverse=value["on"] == "plane")
+        return {"on": value["on"], "left": left, "top": top, "right": right, "bottom": bottom}
 
 
 def planes_value(found: Planes, source: str, told: int | None) -> dict[str, Any]:

@@ -48,6 +48,16 @@ def test_a_patch_is_looked_at_on_all_three_and_the_saturation_is_dragged(open_pa
     weight = discriminator().config.weight
     rounded = 0.00105 + 0.005 * weight  # three decimals twice, and two
     assert loss == pytest.approx(distance + weight * fooling, abs=rounded)
+    signs = page.locator(f"{VIEW} .gb-judge-terms .sign").all_inner_texts()
+    adds_up = [
+        real + made == pytest.approx(value),
+        distance + weight * fooling == pytest.approx(loss),
+    ]
+    assert [signs[1], signs[3]] == ["=" if exact else "≈" for exact in adds_up]
+    equals = "(numbers) => glassbox.equals(...numbers)"  # as they may come, and to three decimals
+    assert page.evaluate(equals, [[-0.5875, -0.6455], -1.233]) == "≈"
+    assert page.evaluate(equals, [[0.094, 0.05 * 0.69], 0.128, 4]) == "≈"
+    assert page.evaluate(equals, [[0.094, 0.05 * 0.68], 0.128, 4]) == "="
 
     grey, before = (page.locator(f"{VIEW} figcaption span").nth(i).inner_text() for i in (2, 1))
     plot = page.locator(f"{VIEW} .gb-curves-plot").bounding_box()

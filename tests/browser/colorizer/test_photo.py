@@ -140,6 +140,21 @@ def test_another_photo_keeps_no_hints_and_lies_in_no_link(open_page, tmp_path):
     expect(page.locator(VIEW)).to_have_attribute("data-photo", "example-coffee", timeout=SLOW)
 
 
+def test_a_preset_after_an_example_photo_keeps_its_hints(same_page):
+    page = same_page(QUERY)
+    told(page, 14)
+    page.locator(".gb-scene:visible .gallery button").nth(list(EXAMPLES).index("cat")).click()
+    expect(page.locator(VIEW)).to_have_attribute("data-photo", "example-cat", timeout=SLOW)
+    told(page, 0)
+    page.locator('.gb-chip[data-slug="hinted"]:visible').click()
+    expect(page.locator(VIEW)).to_have_attribute("data-photo", "example-astronaut", timeout=SLOW)
+    told(page, 14)
+    expect(page.locator(DOT)).to_have_count(14)
+    expect(page.locator('.gb-chip[data-slug="hinted"]:visible')).to_have_attribute(
+        "aria-pressed", "true"
+    )
+
+
 def test_a_tap_on_a_phone_and_a_swipe_scrolls(open_page):
     page = open_page(QUERY + NONE, width=390, height=844, has_touch=True)
     told(page, 0)

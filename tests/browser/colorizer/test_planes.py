@@ -4,6 +4,7 @@ import json
 import re
 
 import numpy as np
+import pytest
 from playwright.sync_api import Page, expect
 
 from demos.colorizer import planes as scene
@@ -75,5 +76,11 @@ def test_a_region_shows_its_points_and_points_show_their_pixels(open_page):
     page.keyboard.press("ArrowDown")
     page.wait_for_timeout(100)
     assert view.get_attribute("data-count") != str(chosen.sum())
+    for _ in range(80):  # to the border and no further: it goes on as wide as it was
+        page.keyboard.press("ArrowLeft")
+    moved = brush_in(page)
+    assert moved["left"] == -110
+    wide = brush["right"] - brush["left"]
+    assert moved["right"] - moved["left"] == pytest.approx(wide, abs=0.1)
     page.keyboard.press("Escape")
     expect(view).to_have_attribute("data-count", "")

@@ -293,6 +293,12 @@ def test_a_link_with_hints_that_are_none_says_so(text, words):
         links.decode(CONTROL, text)
 
 
+@pytest.mark.parametrize("colour", ["red", "#f00", "rgb(255, 0, 0)", " #FF0000 "])
+def test_a_colour_by_its_name_is_one_that_the_page_can_read(colour):
+    (hint,) = links.decode(CONTROL, json.dumps([{"x": 0.5, "y": 0, "colour": colour}]))
+    assert hint == {"x": 0.5, "y": 0, "colour": "#ff0000"}
+
+
 def test_a_thousand_hints_by_link_are_refused_and_64_fit():
     most = [{"x": 0.1234, "y": 0.1234, "colour": "#aabbcc"}] * known.MOST_HINTS
     text = json.dumps(most, separators=(",", ":"))

@@ -71,6 +71,13 @@ def test_a_brush_comes_by_link():
         assert links.decode(CONTROL, json.dumps(value)) == value
 
 
+@pytest.mark.parametrize("value", [scene.SUIT, scene.ORANGE])
+def test_a_brush_whose_corners_are_swapped_is_put_right(value):
+    swapped = {"left": "right", "right": "left", "top": "bottom", "bottom": "top", "on": "on"}
+    turned = {swapped[name]: part for name, part in value.items()}
+    assert links.decode(CONTROL, json.dumps(turned)) == value
+
+
 @pytest.mark.parametrize(
     ("value", "words"),
     [
