@@ -5,6 +5,7 @@
   const WRITTEN = 5; // rows of a kernel whose products can be read
   const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
   const FAR = 10; // pixels, with Shift
+  const NEAR = 0.02; // of the picture: what is no farther from a small frame's middle looks as if it were in it
 
   // What the scene's views share: the pixel [x, y] or null, its sum, and which of the sums is looked at.
   const shared = { pixel: null, sum: null, kernel: 0, channel: 0, choose: () => {} };
@@ -94,7 +95,10 @@
     return node;
   }
 
-  /** What the kernel spans around the pixel; it can be dragged, and moved by arrow keys. */
+  /**
+   * The pixel, where it lies in the result: it can be dragged, and moved by arrow keys. Around what the kernel spans
+   * of the picture is a frame; with some paddings and strides that is elsewhere, or nothing of the picture at all.
+   */
   function marker() {
     const node = el("button", { type: "button", class: "gb-sum-mark", "data-keys": "" });
     const frame = el("i", { class: "gb-sum-window", "aria-hidden": "true" });
@@ -130,9 +134,15 @@
       node.hidden = frame.hidden = !shared.pixel || !shared.sum;
       if (node.hidden) return;
       const { window: seen, row, column, rows, columns } = shared.sum;
-      const [x, y] = [seen.x + seen.width / 2, seen.y + seen.height / 2];
-      const at = `left:${100 * x}%;top:${100 * y}%`;
-      [node.style.cssText, frame.style.cssText] = [at, `${at};width:${100 * seen.width}%;height:${100 * seen.height}%`];
+      const [x, y] = [(column + 0.5) / columns, (row + 0.5) / rows];
+      const [across, down] = [seen.x + seen.width / 2, seen.y + seen.height / 2];
+      node.style.cssText = `left:${100 * x}%;top:${100 * y}%`;
+      frame.style.cssText =
+        `left:${100 * across}%;top:${100 * down}%;width:${100 * seen.width}%;height:${100 * seen.height}%`;
+      frame.hidden = seen.x + seen.width <= 0 || seen.y + seen.height <= 0 || seen.x >= 1 || seen.y >= 1;
+      const apart = (one, other, size) => Math.abs(one - other) > Math.max(size / 2, NEAR);
+      const elsewhere = apart(x, across, seen.width) || apart(y, down, seen.height);
+      node.classList.toggle("apart", frame.hidden || elsewhere); // else the frame marks it, too
       node.setAttribute("aria-label", `Pixel in row ${row + 1} of ${rows}, column ${column + 1} of ${columns}: ` +
         "arrow keys move it, Escape closes its sum");
     }

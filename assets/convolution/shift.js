@@ -130,10 +130,11 @@ glassbox.views["convolution/shift"] = ({ root, props, watch }) => {
       line.score.textContent = stop.scores[i].toFixed(2);
       line.node.classList.toggle("won", shapes[i] === stop.answer);
     });
-    const right = stop.answer === shape;
+    const right = stop.answer === shape, kept = stops().slice(0, step).every(({ answer: was }) => was === shape);
     answer.className = `gb-answer ${right ? "right" : "wrong"}`;
-    const stays = step ? "The answer stays." : "The answer.";
-    const verdict = right ? stays : `It is still a ${shape}: the answer changed.`;
+    let verdict = `It is still a ${shape}: the answer changed.`;
+    if (right && kept) verdict = step ? "The answer stays." : "The answer.";
+    else if (right) verdict = "The answer is right again.";
     const named = `<p><b>${stop.answer || "nothing it knows"}</b><span>${verdict}</span></p>`;
     answer.innerHTML = icon(stop.answer) + named;
     caption.textContent =

@@ -6,7 +6,7 @@ from typing import Any
 from demos.kit.view import View
 from models.convolution.display import DIVERGING
 from models.convolution.grids import parse_rows
-from models.convolution.kernels import Kernel
+from models.convolution.kernels import Kernel, json_number
 
 MINUS, PAPER, PLUS = DIVERGING[1], DIVERGING[5], DIVERGING[8]
 ROWS = {"type": "array", "items": {"type": "array", "items": {"type": "number"}}}
@@ -25,6 +25,13 @@ def kernel_value(kernel: Kernel) -> dict[str, Any]:
         "factor": kernel.factor,
         "bias": kernel.bias,
     }
+
+
+def kernel_text(kernel: Kernel) -> str:
+    """A kernel as JSON, in the words of `glassbox.kernelFacts`, which writes it on the page."""
+    lines = ",\n".join(f"    [{','.join(map(json_number, row))}]" for row in kernel.weights)
+    factor, bias = json_number(kernel.factor), json_number(kernel.bias)
+    return f'{{\n  "weights": [\n{lines}\n  ],\n  "factor": {factor},\n  "bias": {bias}\n}}'
 
 
 class KernelGrid(View):

@@ -83,13 +83,7 @@ def repeats(
             image = slide(image, kernel, settings)
         except InputError as error:
             raise InputError(_after(repeat, settings.repeats, image) + str(error)) from error
-        low, high = extremes(image)
-        if not (abs(low) < float("inf") and abs(high) < float("inf")):
-            raise InputError(
-                f"After repeat {repeat} the values are too large to be stored; repeat less often, "
-                "or normalise the kernel."
-            )
-        yield Convolved(repeat, image, low, high)
+        yield _convolved(repeat, image)
 
 
 def entering(image: torch.Tensor, settings: Settings) -> torch.Tensor:
@@ -121,7 +115,7 @@ def gradient(image: torch.Tensor, kernel: Kernel, settings: Settings | None = No
     across = convolve(image, kernel, settings)
     down = convolve(image, kernel.transposed(), settings)
     length = torch.hypot(across.result, down.result)
-    return Gradient(across, down, Convolved(across.repeat, length, *extremes(length)))
+    return Gradient(across, down, _convolved(across.repeat, length))
 
 
 def slide(image: torch.Tensor, kernel: Kernel, sliding: Sliding) -> torch.Tensor:
@@ -188,6 +182,17 @@ def extremes(tensor: torch.Tensor) -> tuple[float, float]:
     """
     low, high = torch.aminmax(tensor.permute(0, 2, 3, 1))
     return float(low), float(high)
+
+
+def _convolved(repeat: int, image: torch.Tensor) -> Convolved:
+    """The picture after `repeat` convolutions, unless values of it are infinite."""
+    low, high = extremes(image)
+    if not (abs(low) < float("inf") and abs(high) < float("inf")):
+        raise InputError(
+            f"After repeat {repeat} the values are too large to be stored; repeat less often, "
+            "or normalise the kernel."
+        )
+    return Convolved(repeat, image, low, high)
 
 
 def _after(repeat: int, total: int, image: torch.Tensor) -> str:

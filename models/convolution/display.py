@@ -51,6 +51,8 @@ def diverging(result: torch.Tensor, limit: float | None = None) -> torch.Tensor:
     values = _signed(result)
     limit = largest(result) if limit is None else limit
     half = (LEVELS - 1) // 2
+    if 0 < limit < half / torch.finfo(torch.float32).max:
+        values = values.double()  # their scale would be infinite in float32
     scale = half / limit if limit > 0 else 0.0
     levels = (values * scale).round_().clamp_(-half, half).add_(half).to(torch.int32)
     return table().to(result.device)[levels[0, 0]].permute(2, 0, 1)[None]

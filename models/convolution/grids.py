@@ -1,7 +1,7 @@
 """Numbers as people type them and as the board shows them: grids in, short decimals out."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from numbers import Real
 
 from models.core.errors import InputError
@@ -21,6 +21,19 @@ def show(value: float, decimals: int = 4) -> str:
         return f"{value:.3g}"
     text = f"{value:.{decimals}f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
+
+
+def hundredths(value: float) -> str:
+    """A number with two decimals and a real minus sign; what rounds to 0 has none."""
+    return f"{round(value, 2) + 0.0:.2f}".replace("-", "−")
+
+
+def adds_up(addends: Iterable[float], total: float) -> bool:
+    """Whether these still sum to `total` once all are written as `hundredths`.
+
+    As `glassbox.equals` in assets/kit/words.js tells it of what a page writes.
+    """
+    return sum(round(100 * round(one, 2)) for one in addends) == round(100 * round(total, 2))
 
 
 def times(*sizes: int) -> str:

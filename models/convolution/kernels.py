@@ -9,8 +9,8 @@ from models.convolution.grids import LIMIT, Rows, parse_number, parse_rows, resi
 from models.core.checks import one_of
 from models.core.errors import InputError
 
-SIZES = (1, 3, 5, 7, 11)  # what the filter scene offers
 MAX_SIZE = 11
+SIZES = tuple(range(1, MAX_SIZE + 1, 2))  # of a filter for photos: they have a centre
 MAX_JSON = 20_000  # characters
 
 
@@ -96,13 +96,13 @@ class Kernel:
     def to_json(self) -> str:
         """The kernel as JSON, one row of weights a line; `from_json` reads it back exactly."""
         rows = ",\n    ".join(
-            "[" + ", ".join(_json_number(weight) for weight in row) + "]" for row in self.weights
+            "[" + ", ".join(json_number(weight) for weight in row) + "]" for row in self.weights
         )
         return (
             f'{{\n  "name": {json.dumps(self.name, ensure_ascii=False)},\n'
             f'  "note": {json.dumps(self.note, ensure_ascii=False)},\n'
             f'  "weights": [\n    {rows}\n  ],\n'
-            f'  "factor": {_json_number(self.factor)},\n  "bias": {_json_number(self.bias)}\n}}'
+            f'  "factor": {json_number(self.factor)},\n  "bias": {json_number(self.bias)}\n}}'
         )
 
     @classmethod
@@ -186,5 +186,6 @@ def random(size: int, generator: torch.Generator) -> Kernel:
     return Kernel(rows, name="Random", note="Weights drawn evenly from [-1, 1].")
 
 
-def _json_number(value: float) -> str:
+def json_number(value: float) -> str:
+    """A number as JSON, whole ones without decimals."""
     return json.dumps(int(value) if value == int(value) else value)

@@ -1,6 +1,5 @@
 """A picture as its numbers: planes of whole numbers from 0 to 255, and a part of them."""
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,8 +36,8 @@ class Place:
         for name, share in data.items():
             if not is_number(share):
                 raise InputError(f"{name} of the place is {str(share)[:20]!r}, not a number")
-            if not (math.isfinite(share) and 0 <= share <= 1):
-                raise InputError(f"{name} of the place is {share:g}, not a share from 0 to 1")
+            if not 0 <= share <= 1:
+                raise InputError(f"{name} of the place is {share!s:.20}, not a share from 0 to 1")
         if data["span"] == 0:
             raise InputError("span of the place is 0: a part of no size")
         return cls(**data)

@@ -6,13 +6,14 @@ import torch
 from demos.convolution import controls
 from demos.convolution.filter.presets import INFO, START
 from demos.convolution.filter.view import Filtered, Pixel, Sum, sum_value
-from demos.convolution.kernel_grid import KernelGrid, kernel_value
+from demos.convolution.kernel_grid import KernelGrid, kernel_text, kernel_value
 from demos.kit import Number, Radio, Scene, Slider
 from demos.kit.photo import open_photo, photo_row, photo_uri
 from demos.kit.pictures import compared
 from models.convolution import convolve as convolution
 from models.convolution import display, kernels, presets
 from models.convolution.convolve import CHANNELS, Settings
+from models.convolution.grids import hundredths
 from models.convolution.kernels import Kernel
 from models.core import images
 from models.core.checks import whole
@@ -84,7 +85,7 @@ def convolve(
     after = _shown(result, negatives)
     between = [(name, _shown(part, negatives, limit)) for name, part in parts.items()]
     row = compared([("before", before), *between, ("|G|", after)]) if parts else {}
-    span = f"values from {result.minimum:.2f} to {result.maximum:.2f} ({MEANS[negatives]})"
+    low, high = map(hundredths, (result.minimum, result.maximum))
     return {
         **row,
         "before": before,
@@ -92,7 +93,7 @@ def convolve(
         "labels": ["before", "after"],
         "caption": ("Gₓ: the kernel, Gᵧ: transposed, |G| = √(Gₓ² + Gᵧ²) · " if parts else "")
         + f"{picture.width} × {picture.height} → {width} × {height} × {channel_count}, "
-        + span.replace("-", "−"),
+        + f"values from {low} to {high} ({MEANS[negatives]})",
         "shape": list(result.shape),
         "minimum": result.minimum,
         "maximum": result.maximum,
@@ -182,7 +183,7 @@ def randomise(kernel: dict, seed: int) -> tuple[dict, int]:
 
 
 def resize(kernel: dict, size: int) -> dict:
-    """Put the kernel on a grid of another size (1, 3, 5, 7 or 11), its centre kept."""
+    """Put the kernel on a grid of another size (1, 3, 5, 7, 9 or 11), its centre kept."""
     return kernel_value(Kernel.from_data(kernel).resized(size))
 
 
@@ -197,7 +198,8 @@ def build(scene: Scene) -> None:
         picture = Filtered(None, label="The photo before and after the filter")
         taken_apart = Sum({}, label="The sum behind one pixel")
     with scene.desk():
-        kernel = scene.control("kernel", KernelGrid(presets.preset(START), label="Kernel"))
+        start = presets.preset(START)
+        kernel = scene.control("kernel", KernelGrid(start, label="Kernel"))
         size = Radio(kernels.SIZES, value=3, label="Size", elem_classes=["gb-pills"])
         with gr.Row(elem_classes=["gb-tight"]):
             normalise_button = gr.Button("Normalise", size="sm")
@@ -225,7 +227,9 @@ def build(scene: Scene) -> None:
             stride, dilation, padding, mode = controls.sliding(scene, PADDINGS)
             operation = controls.operation(scene)
             seed = Number(0, label="Seed of Random", precision=0)
-            text = gr.Textbox(label="Kernel as JSON", lines=6, max_length=kernels.MAX_JSON)
+            text = gr.Textbox(
+                kernel_text(start), label="Kernel as JSON", lines=6, max_length=kernels.MAX_JSON
+            )
         photo = photo_row(scene, "filter_sketch")
 
     sliding = [photo, kernel, stride, dilation, padding, mode, channels, operation, repeats]

@@ -12,6 +12,7 @@ from models.backbone.network import Backbone
 from models.backbone.receptive_field import Field, heeded, receptive_field
 from models.backbone.see import FIRST, LAYERS, Seen, Shown, layer_number, place, strongest_first
 from models.convolution.display import filters_shown
+from models.convolution.grids import adds_up, hundredths
 from models.core import images
 
 FILTERS, CLASSES = "filters", "classes"
@@ -173,10 +174,6 @@ def _unit_said(
     return said if answer > 0 else f"{said} Its answer is 0: no pixel matters to it here."
 
 
-def _number(value: float) -> str:
-    return f"{value:.2f}".replace("-", "−")
-
-
 def class_value(
     network: Backbone, shown: Shown, seen: Seen, rank: int, guesses: int
 ) -> dict[str, Any]:
@@ -184,10 +181,12 @@ def class_value(
     guess = best(network, seen.logits, guesses)[rank - 1]
     parts = class_activation(network, seen.maps[-1], guess.number)
     own = bias(network, guess.number)
+    together = parts.sum().item()
+    near = "" if adds_up((together, own), guess.logit) else "≈ "
     caption = (
         f"What each of {parts.numel()} parts gave to “{guess.name}”: together "
-        f"{_number(parts.sum().item())}, with the class’s bias of {_number(own)} its logit, "
-        f"{_number(guess.logit)}."
+        f"{hundredths(together)}, with the class’s bias of {hundredths(own)} {near}its logit, "
+        f"{hundredths(guess.logit)}."
     )
     return overlay(
         _grey(shown), parts, name="gave", paint="diverging", digits=2, numbers=True,

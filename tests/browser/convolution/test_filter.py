@@ -1,6 +1,7 @@
 """The filter scene in a real browser: photos in, weights edited, presets, links, bad input."""
 
 import io
+import json
 import re
 import time
 
@@ -9,6 +10,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from demos.convolution.filter.presets import START
+from demos.convolution.kernel_grid import kernel_text, kernel_value
+from models.convolution.presets import PRESETS, preset
 from tests.browser.views import SLOW
 
 FILTER = "?tab=convolution&scene=filter"
@@ -267,7 +271,7 @@ def test_undo_pressed_again_before_it_is_done_goes_back_twice(same_page):
 
 def test_a_weight_is_shown_whole_in_the_largest_kernel(same_page):
     page = same_page(FILTER)
-    for size in ("7", "11"):
+    for size in ("7", "9", "11"):
         page.get_by_role("radio", name=size, exact=True).check(force=True)
         expect(page.locator(".gb-grid:visible .gb-cell")).to_have_count(int(size) ** 2)
         page.get_by_role("button", name="Random").click()
@@ -307,7 +311,7 @@ def test_a_drawing_becomes_the_photo(same_page):
     _changed(page, source)
 
 
-PANEL, MARK = ".gb-sum-panel", ".gb-sum-mark"
+PANEL, MARK, WINDOW = ".gb-sum-panel", ".gb-sum-mark", ".gb-sum-window"
 
 
 def _total(page: Page) -> float:
@@ -364,3 +368,61 @@ def test_a_link_opens_a_pixels_sum(same_page):
     expect(panel).to_be_hidden()
     page.get_by_role("button", name="Show it").click()  # without a pointer
     expect(panel).to_contain_text("row 257, column 257")
+
+
+@pytest.mark.parametrize(
+    ("query", "frame"),
+    [("padding=32&pixel=[0.01,0.01]", False), ("padding=8&pixel=[0.01,0.5]", False),
+     ("padding=valid&stride=4&pixel=[0.999,0.999]", True), ("pixel=[0,0]", True)],
+)  # fmt: skip
+def test_the_mark_lies_where_the_pixel_does(same_page, query, frame):
+    """What the kernel spans has its own frame, hidden where that is none of the picture."""
+    page = same_page(f"{FILTER}&{query}")
+    x, y = json.loads(query.partition("pixel=")[2])
+    mark, window, stage = map(page.locator, (MARK, WINDOW, ".gb-compare .gb-split"))
+    expect(mark).to_be_visible()
+    expect(window).to_be_visible(visible=frame)
+    box, around = mark.bounding_box(), stage.bounding_box()
+    at = [
+        (box[side] + box[length] / 2 - around[side]) / around[length]
+        for side, length in (("x", "width"), ("y", "height"))
+    ]
+    assert at == pytest.approx([x, y], abs=0.007)  # half a cell of the fewest, 128
+
+
+def test_a_mark_far_from_its_frame_is_seen_and_dragged(same_page):
+    page = same_page(f"{FILTER}&padding=32&pixel=[0.01,0.01]")
+    mark = page.locator(MARK)
+    expect(page.locator(".gb-compare .gb-caption")).to_contain_text("→ 574 × 574")
+    expect(mark).to_have_class(re.compile("apart"))
+    drawn = "(node) => getComputedStyle(node, '::after').content"
+    assert mark.evaluate(drawn) == '""'
+    mark.hover()  # once the page has come to rest
+    stage = page.locator(".gb-compare .gb-split").bounding_box()
+    page.mouse.down()
+    page.mouse.move(stage["x"] + stage["width"] / 2, stage["y"] + stage["height"] / 2, steps=4)
+    page.mouse.up()
+    expect(mark).not_to_have_class(re.compile("apart"))  # in the middle both are one
+    assert mark.evaluate(drawn) == "none"
+    expect(page.locator(PANEL)).to_contain_text(re.compile("row 28[78], column 28[78]"))
+
+
+def test_the_kernels_text_is_there_before_it_changes(same_page):
+    page = same_page(FILTER, anew=True)
+    page.get_by_text("More: gradient, stride, padding, JSON").click()
+    text = page.get_by_label("Kernel as JSON")
+    expect(text).to_have_value(kernel_text(preset(START)))
+    text.focus()
+    with page.expect_request(lambda asked: "/queue/join" in asked.url):
+        text.blur()
+    text.fill("[[7]]")
+    text.blur()
+    expect(page.get_by_label("Kernel, row 1, column 1")).to_have_value("7")
+    expect(page.locator(".toast-body")).to_have_count(0)
+
+
+def test_a_kernels_text_is_the_same_from_page_and_server(same_page):
+    page = same_page(FILTER)
+    facts = "(kernel) => glassbox.kernelFacts(kernel)[1]"
+    for kernel in PRESETS.values():
+        assert page.evaluate(facts, kernel_value(kernel)) == kernel_text(kernel)

@@ -34,6 +34,21 @@ def test_without_pooling_the_answer_changes(open_page):
     expect(page).to_have_url(re.compile("shape=corner"))
 
 
+def test_an_answer_that_came_back_has_not_stayed(open_page):
+    page = open_page(QUERY + "&shape=plus&dx=4&dy=3&pooling=none")
+    page.wait_for_selector(".gb-trail .wrong")
+    stops, said = page.locator(".gb-trail button"), page.locator(".gb-answer span")
+    right = [f"Stop {stop}: {name}" for stop, name in ((1, "plus"), (2, "diamond"), (5, "plus"))]
+    assert [stops.nth(at).get_attribute("aria-label") for at in (0, 1, 4)] == right
+    for at, words in ((0, "The answer."), (1, "the answer changed"), (4, "right again")):
+        stops.nth(at).click()
+        expect(said).to_contain_text(words)
+    page.get_by_label("global").check(force=True)
+    page.wait_for_function("!document.querySelector('.gb-trail .wrong')")
+    stops.nth(4).click()
+    expect(said).to_have_text("The answer stays.")
+
+
 def test_a_phone_cuts_nothing_off(open_page):
     page = open_page(QUERY + "&preset=no-pooling", width=390, height=844)
     page.wait_for_selector(".gb-trail .wrong")

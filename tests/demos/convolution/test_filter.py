@@ -5,8 +5,12 @@ from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from torch.nn import functional as F
 
+from demos.convolution import filter as scene
+from demos.convolution.filter.presets import START
+from demos.convolution.kernel_grid import kernel_value
 from demos.kit.photo import EXAMPLES
 from models.convolution.display import diverging
+from models.convolution.presets import preset
 from models.core import images
 from tests.pictures import pixels
 
@@ -65,6 +69,13 @@ def test_the_caption_says_what_the_colours_mean(client: Client, negatives):
         assert np.abs(shown - near).mean() < 0.1 < 1 < np.abs(shown - own).mean()
 
 
+def test_a_smallest_value_that_rounds_to_0_has_no_sign():
+    """Values as they are told; what is below 0 keeps its own minus."""
+    for bias, told in ((-0.004, "0.00"), (-2, "−2.00")):
+        caption = scene.convolve(EXAMPLES["cat"], {"weights": [[0]], "bias": bias})["caption"]
+        assert f"values from {told} to {told} (" in caption
+
+
 def test_stride_zero_is_refused_in_words(client: Client):
     with pytest.raises(AppError, match="Stride is 0"):
         client.predict(stride=0, api_name="/convolve")
@@ -95,6 +106,23 @@ def test_slides_3_on_a_photo(client: Client, slug: str):
     assert picture["shape"] == list(expected.shape[1:])
     assert picture["minimum"] == pytest.approx(float(expected.min()), abs=1e-5)
     assert picture["maximum"] == pytest.approx(float(expected.max()), abs=1e-5)
+
+
+def test_the_kernels_text_is_the_kernel_from_the_start(demo):
+    """So the box can be left without a change."""
+    (text,) = (
+        block.value
+        for block in demo.blocks.values()
+        if getattr(block, "label", None) == "Kernel as JSON"
+    )
+    assert scene.kernel_from_json(text) == kernel_value(preset(START))
+
+
+def test_a_kernel_of_nine_rows_can_be_drawn_and_resized(client: Client):
+    large = client.predict(IDENTITY, 9, api_name="/resize_kernel")
+    assert [len(row) for row in large["weights"]] == [9] * 9
+    drawn, _ = client.predict(large, 5, api_name="/random_kernel")
+    assert [len(row) for row in drawn["weights"]] == [9] * 9
 
 
 def test_a_random_kernel_follows_its_seed(client: Client):

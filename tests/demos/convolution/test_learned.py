@@ -91,6 +91,21 @@ def test_what_each_part_gave_adds_up_to_what_the_class_has(client: Client, netwo
         assert f"its logit, {one['logit']:.2f}.".replace("-", "−") in over["caption"]
 
 
+def test_rounded_parts_and_logit_are_said_to_be_near_where_they_do_not_add_up():
+    """The astronaut's first class has 1.31 + 0.03 for 1.35, its third 0.22 + 0.06 = 0.28."""
+    near, exact = (
+        scene.learned_over(EXAMPLES["astronaut"], "classes", rank=rank)["caption"]
+        for rank in (1, 3)
+    )
+    assert near.endswith("together 1.31, with the class’s bias of 0.03 ≈ its logit, 1.35.")
+    assert exact.endswith("together 0.22, with the class’s bias of 0.06 its logit, 0.28.")
+
+
+def test_a_logit_that_rounds_to_0_has_no_sign():
+    last = scene.learned_over(EXAMPLES["cat"], "classes", rank=5)["caption"]
+    assert last.endswith("together −0.04, with the class’s bias of 0.04 its logit, 0.00.")
+
+
 def test_a_units_answers_and_field_lie_where_they_are(client: Client, network, picture):
     over, _ = client.predict(
         handle_file(COFFEE), "stage 2", 60, "answers", "", api_name="/learned_over"

@@ -6,7 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.nn import functional as F
 
-from models.convolution.convolve import Settings, channels_last, convolve, repeats, slide
+from models.convolution.convolve import (
+    Settings,
+    channels_last,
+    convolve,
+    gradient,
+    repeats,
+    slide,
+)
 from models.convolution.display import DIVERGING, display, diverging, table
 from models.convolution.geometry import Sliding, output_axes
 from models.convolution.kernels import Kernel
@@ -29,7 +36,7 @@ def photo(height: int, width: int, seed: int = 0, channels: int = 3) -> torch.Te
 
 
 @st.composite
-def kernels(draw, sizes=(1, 3, 5, 7, 11)):
+def kernels(draw, sizes=(1, 3, 5, 7, 9, 11)):
     size = draw(st.sampled_from(sizes))
     seed = draw(st.integers(0, 10**6))
     weights = torch.rand(size, size, generator=torch.Generator().manual_seed(seed)) * 2 - 1
@@ -229,6 +236,14 @@ def test_values_that_outgrow_float32_are_said():
         convolve(photo(4, 4), Kernel(((1e6,),)), Settings(repeats=20))
 
 
+def test_a_gradient_that_outgrows_float32_is_said():
+    """Each of its two parts can still be stored, their length cannot."""
+    kernel, settings = Kernel(((1e6,),), factor=2.6), Settings(repeats=6)
+    assert convolve(torch.ones(1, 3, 2, 2), kernel, settings).maximum < float("inf")
+    with pytest.raises(InputError, match="After repeat 6 the values are too large to be stored"):
+        gradient(torch.ones(1, 3, 2, 2), kernel, settings)
+
+
 def test_the_largest_padding_and_the_smallest_picture():
     assert convolve(photo(1, 1), preset("Box blur"), Settings(padding=32)).shape == (3, 63, 63)
     rows, columns = output_axes(1, 1, 3, 3, Sliding(padding=32, stride=4))
@@ -256,3 +271,15 @@ def test_diverging_colours_are_symmetric_around_near_white():
     brightness = luminance(table().T[None, :, None])[0, 0, 0]
     assert (brightness[:129].diff() > 0).all()
     assert (brightness[128:].diff() < 0).all()
+
+
+@pytest.mark.parametrize("most", [1e-30, 3.7e-37, 1e-38, 1e-44])
+def test_diverging_colours_of_the_smallest_numbers(most):
+    """Those whose scale is beyond float32 are shown as larger ones are."""
+    shares = torch.tensor([[-1.0, -0.5, 0.0, 0.25, 1.0]])[None, None]
+    tiny = (shares.double() * most).float()
+    near = diverging(shares)
+    if most == 1e-44:  # 7 of float32's smallest steps: no half and no quarter
+        near = diverging(tiny / torch.finfo(torch.float32).smallest_normal * 2**20)
+    assert torch.equal(diverging(tiny), near)
+    assert torch.equal(diverging(tiny[..., :1])[0, :, 0, 0], table()[0])

@@ -8,8 +8,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.convolution.grids import resized, show
-from models.convolution.kernels import SIZES, Kernel, for_filter, random
+from models.convolution.grids import adds_up, hundredths, resized, show
+from models.convolution.kernels import MAX_SIZE, SIZES, Kernel, for_filter, random
 from models.convolution.presets import PRESETS, SLIDES_TABLE, preset
 from models.core.errors import InputError
 
@@ -105,6 +105,12 @@ def test_a_grid_is_cropped_or_filled_up():
     assert resized(grid, 2, 3, top=1, left=-1) == ((0, 0, 0), (2, 0, 0))
 
 
+def test_buttons_take_every_size_that_a_filter_may_have():
+    sizes = [size for size in range(1, MAX_SIZE + 1) if size % 2]
+    assert [random(size, torch.Generator()).height for size in sizes] == sizes
+    assert [preset("Sharpen").resized(size).width for size in sizes] == sizes
+
+
 def test_random_is_its_seed():
     one, two = (random(5, torch.Generator().manual_seed(7)) for _ in range(2))
     assert one == two != random(5, torch.Generator().manual_seed(8))
@@ -174,8 +180,8 @@ def test_filters_need_a_centre():
     for rows in ([[1, 2], [3, 4]], [[1, 2, 3]]):
         with pytest.raises(InputError, match="a filter for photos must be square, with an odd"):
             for_filter(Kernel(rows))
-    for size in (2, 9, 13, "3", True, None):
-        with pytest.raises(InputError, match="is not known; choose one of 1, 3, 5, 7, 11"):
+    for size in (2, 10, 13, "3", True, None):
+        with pytest.raises(InputError, match="is not known; choose one of 1, 3, 5, 7, 9, 11"):
             preset("Sharpen").resized(size)
         with pytest.raises(InputError, match="is not known"):
             random(size, torch.Generator())
@@ -194,3 +200,17 @@ def test_filters_need_a_centre():
 )
 def test_numbers_on_the_board(number, text):
     assert show(number) == text
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(-0.004, "0.00"), (-0.0, "0.00"), (-0.006, "−0.01"), (1.345, "1.34"), (12, "12.00")],
+)
+def test_two_decimals_have_no_sign_where_they_are_zero(number, text):
+    assert hundredths(number) == text
+
+
+def test_rounded_numbers_add_up_or_not():
+    assert adds_up((1.31, 0.03), 1.34)
+    assert adds_up((1.306, -0.001), 1.312)
+    assert not adds_up((1.314, 0.034), 1.348)  # 1.31 + 0.03, and 1.35

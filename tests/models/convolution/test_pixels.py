@@ -48,6 +48,9 @@ def test_grey_is_pillows_luma_within_half_a_step_of_rec_601():
         ({"x": True, "y": 0, "span": 1}, "x of the place"),
         ({"x": float("nan"), "y": 0, "span": 1}, "not a share"),
         ({"x": 2, "y": 0, "span": 1}, "not a share"),
+        ({"x": 10**400, "y": 0, "span": 1}, "x of the place is 10{19}, not a share"),
+        ({"x": 0, "y": -(10**400), "span": 1}, "not a share"),
+        ({"x": 0, "y": 0, "span": float("inf")}, "not a share"),
         ({"x": 0, "y": 0, "span": 0}, "no size"),
     ],
 )
