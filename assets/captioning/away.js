@@ -3,11 +3,18 @@
 (() => {
   const { el, views, percent } = glassbox;
   const SIDE = 20, BRUSH = 2;
+  const HARDLY = 1.05; // times: with one decimal it is 1.0
   const shared = { src: "", hear: [] };
   /** The photo, which the sentences' value brings, and whoever draws on it. */
   function show(src) {
     shared.src = src;
     for (const heard of shared.hear) heard();
+  }
+  /** A share of the photo in whole hundredths; not none, or all of it, where that is not so. */
+  function part(share) {
+    const hundredths = Math.round(100 * share);
+    if (share > 0 && !hundredths) return "Less than 1 %";
+    return share < 1 && hundredths === 100 ? "More than 99 %" : `${hundredths} %`;
   }
   const spoken = (words) => words.map(({ word }) => word || "end");
 
@@ -31,9 +38,9 @@
       lines.replaceChildren(line("The whole photo", before, marks.before, true),
         line("What is left of it", after, marks.after, false));
       const many = marks.after.filter(Boolean).length, gone = marks.before.filter(Boolean).length;
-      const part = `${Math.round(100 * hidden)} % of the photo is painted over. `;
       note.textContent = !hidden ? "Nothing is painted over: both sentences are of the whole photo."
-        : part + (many || gone ? `${gone} of ${before.length} words are gone, ${many} are new.`
+        : `${part(hidden)} of the photo is painted over. ` + (many || gone
+          ? `${gone} of ${before.length} words are gone, ${many} are new.`
           : "It says the same: no word hung on what is hidden.");
       root.dataset.hidden = hidden;
     }
@@ -156,6 +163,8 @@
     const title = el("b", {}), told = el("span", { "aria-live": "polite" });
     root.append(el("div", { class: "gb-away-head" }, el("p", {}, title, " ", told)), large.node);
 
+    const less = (factor) => (factor < HARDLY ? "hardly" : `${factor.toFixed(1)} times`);
+
     function draw() {
       const { src, drop, word, done, total, finished, cells, run } = props.value || {};
       if (!drop) return;
@@ -169,7 +178,7 @@
       const square = cells === 1 ? "" : ` and around (${cells} × ${cells})`;
       told.textContent = top > 0
         ? `Most without row ${Math.floor(at / columns) + 1}, column ${(at % columns) + 1}${square}: ` +
-          `it is ${Math.exp(top).toFixed(1)} times less probable.`
+          `it is ${less(Math.exp(top))} less probable.`
         : `Hiding none of these places makes ${said} less probable.`;
       root.classList.toggle("running", !finished);
       root.dataset.run = run;

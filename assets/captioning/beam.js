@@ -6,11 +6,12 @@ glassbox.views["captioning/beam"] = ({ root, props, watch, trigger, options }) =
   const COLUMN = 9.2, ROW = 1.75, HIGHEST_ROW = 3; // rem: the room of a word
   const NODE = 0.86; // of a column's width
   const TENTHS = Math.round(10 * options.highest);
+  const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
   const lines = document.createElementNS(SVG, "svg");
   lines.setAttribute("class", "gb-beam-lines");
   lines.setAttribute("aria-hidden", "true");
-  const nodes = el("div", { class: "gb-beam-nodes" });
+  const nodes = el("div", { class: "gb-beam-nodes", "data-keys": "" });
   const tree = el("div", { class: "gb-beam-tree", role: "group" }, lines, nodes);
   const sum = el("p", { class: "gb-beam-sum", "aria-live": "polite" });
   const list = el("ol", { class: "gb-beam-ended", "aria-label": "Captions that ended" });
@@ -25,9 +26,15 @@ glassbox.views["captioning/beam"] = ({ root, props, watch, trigger, options }) =
   glassbox.drivable(root, player);
 
   let shown = { nodes: [], ended: [] };
-  let penalty = 0, asked = null, timer = 0, pointed = null;
+  let penalty = 0, timer = 0, pointed = null;
+  let sent = []; // penalties that were set here, on their way to the control
+  let placed = [], focused = null; // the columns in view; the node that Tab comes to
   const signed = (value, digits = 2) => value.toFixed(digits).replace("-", "−");
   const score = (one, alpha) => one.log_probability / one.length ** alpha;
+  const power = (alpha) => alpha.toFixed(Number(alpha.toFixed(2)) === Number(alpha.toFixed(1)) ? 1 : 2);
+  /** How a caption's score comes about, written out. */
+  const written = (one) => `÷ ${one.length}^${power(penalty)} ${Number(power(penalty)) === penalty ? "=" : "≈"} ` +
+    signed(score(one, penalty), 3);
   const letter = (index) => String.fromCharCode(65 + index);
 
   /** Which caption wins at a penalty; as `winner` in models/captioning/beam.py, the first of equals. */
@@ -54,22 +61,25 @@ glassbox.views["captioning/beam"] = ({ root, props, watch, trigger, options }) =
 
   function slide() {
     penalty = Number(slider.value);
-    asked = penalty;
     write();
     show(player.at());
     clearTimeout(timer);
-    timer = setTimeout(() => trigger("select", { penalty }), 250);
+    timer = setTimeout(() => {
+      timer = 0;
+      sent.push(penalty);
+      trigger("select", { penalty });
+    }, 250);
   }
 
-  /** A column: what grew, ended and was struck out at a step, the most probable first; as many as there is room for. */
+  /**
+   * A column: what grew, ended and was struck out at a step, the most probable first. Where there is no room for all,
+   * what is `kept` stays, then the most probable, and of what was struck out as many as there is room left for.
+   */
   function column(step, room, kept) {
     const found = shown.nodes.map((node, i) => ({ ...node, i })).filter((node) => node.step === step);
-    const main = found.filter(({ kind }) => kind !== "struck").sort((a, b) => b.log_probability - a.log_probability);
-    const struck = found.filter(({ kind }) => kind === "struck").sort((a, b) => b.log_probability - a.log_probability);
-    const all = [...main, ...struck.slice(0, Math.max(0, room - main.length))]
-      .sort((a, b) => b.log_probability - a.log_probability);
-    if (all.length <= room) return all;
-    return all.filter((node, rank) => rank < room || kept.has(node.i)).slice(-room);
+    const likelier = (a, b) => b.log_probability - a.log_probability;
+    const turn = ({ i, kind }) => (kept.has(i) ? 0 : kind === "struck" ? 2 : 1);
+    return found.sort((a, b) => turn(a) - turn(b) || likelier(a, b)).slice(0, room).sort(likelier);
   }
 
   function show(step) {
@@ -86,11 +96,11 @@ glassbox.views["captioning/beam"] = ({ root, props, watch, trigger, options }) =
       if (node.step === step && node.kind === "growing") path(i).forEach((one) => alive.add(one));
     });
     const each = wide / columns, places = new Map(), made = [];
-    const shownColumns = Array.from({ length: last - first + 1 }, (_, i) => column(first + i, room, kept));
-    const rows = Math.max(...shownColumns.map((found) => found.length));
+    placed = Array.from({ length: last - first + 1 }, (_, i) => column(first + i, room, kept));
+    const rows = Math.max(...placed.map((found) => found.length));
     const tall = Math.max(ROW * rem, Math.min(HIGHEST_ROW * rem, high / rows));
     for (let at = first; at <= last; at++) {
-      shownColumns[at - first].forEach((node, row) => {
+      placed[at - first].forEach((node, row) => {
         const place = { x: (at - first) * each, y: (row + 0.5) * tall };
         places.set(node.i, place);
         const dead = node.kind === "growing" && !alive.has(node.i);
@@ -99,12 +109,17 @@ glassbox.views["captioning/beam"] = ({ root, props, watch, trigger, options }) =
         made.push(el("button", {
           type: "button", class: `gb-beam-node ${state.join(" ")}`, tabindex: -1, "data-node": node.i,
           style: `left:${place.x}px;top:${place.y}px;width:${NODE * each}px`,
+          "aria-pressed": String(pointed === node.i),
           title: `log p ${log}${node.kind === "struck" ? ": struck out, it would repeat itself" : ""}`,
           onclick: () => { pointed = pointed === node.i ? null : node.i; show(player.at()); },
         }, el("b", {}, word), el("span", {}, log)));
       });
     }
+    const had = nodes.contains(document.activeElement);
     nodes.replaceChildren(...made);
+    const stop = named(focused) || nodes.querySelector(".path") || made[0];
+    if (stop) stop.tabIndex = 0;
+    if (had) stop?.focus({ preventScroll: true });
     lines.setAttribute("viewBox", `0 0 ${wide} ${high}`);
     lines.replaceChildren(...[...places].flatMap(([i, to]) => {
       const from = places.get(shown.nodes[i].parent);
@@ -121,6 +136,29 @@ glassbox.views["captioning/beam"] = ({ root, props, watch, trigger, options }) =
     root.dataset.step = step;
   }
 
+  const named = (node) => nodes.querySelector(`[data-node="${node}"]`);
+  /** The node in view beside another one: along its branch where that is in view, else in the next column. */
+  function beside(node, [across, down]) {
+    const column = placed.findIndex((found) => found.some(({ i }) => i === node));
+    const row = placed[column].findIndex(({ i }) => i === node);
+    if (down) return placed[column][row + down];
+    const there = placed[column + across] || [], { parent } = shown.nodes[node];
+    const kin = there.find((one) => (across < 0 ? one.i === parent : one.parent === node));
+    return kin || there[Math.min(row, there.length - 1)];
+  }
+  nodes.addEventListener("focusin", ({ target }) => {
+    for (const node of nodes.querySelectorAll("[tabindex='0']")) node.tabIndex = -1;
+    target.tabIndex = 0;
+    focused = Number(target.dataset.node);
+  });
+  nodes.addEventListener("keydown", (event) => {
+    const move = MOVES[event.key];
+    if (!move || glassbox.modified(event) || !glassbox.typing("Enter")) return; // after a click they are the player's
+    event.preventDefault();
+    event.stopPropagation();
+    named(beside(Number(event.target.dataset.node), move)?.i)?.focus();
+  });
+
   /** The sum of a branch's log-probabilities, and, where it ended, its score. */
   function arithmetic(node) {
     if (node === null) {
@@ -129,14 +167,14 @@ glassbox.views["captioning/beam"] = ({ root, props, watch, trigger, options }) =
     }
     const added = path(node).map((i) => shown.nodes[i].added), parts = added.map((one) => signed(one));
     const total = shown.nodes[node].log_probability, ended = shown.ended.find((one) => one.node === node);
-    const tail = ended ? `;  ÷ ${ended.length}^${penalty.toFixed(1)} = ${signed(score(ended, penalty), 3)}` : "";
+    const tail = ended ? `;  ${written(ended)}` : "";
     sum.textContent = `log p = ${parts.join(" + ").replaceAll("+ −", "− ")} ` +
       `${glassbox.equals(added, total)} ${signed(total)}${tail}`;
   }
 
   function write() {
     slider.value = penalty;
-    told.textContent = `α = ${penalty.toFixed(1)}`;
+    told.textContent = `α = ${power(penalty)}`;
     const names = new Map(reigns().map(({ index }, i) => [index, letter(i)]));
     const best = winner(penalty);
     strip.replaceChildren(...reigns().map(({ index, from, to }) => el("span", {
@@ -146,8 +184,7 @@ glassbox.views["captioning/beam"] = ({ root, props, watch, trigger, options }) =
       .sort((a, b) => score(b, penalty) - score(a, penalty) || a.i - b.i);
     list.replaceChildren(...order.map((one) => el("li", { class: one.i === best ? "best" : "" },
       el("b", {}, names.get(one.i) || ""), el("span", {}, one.caption + (one.cut ? " …" : "")),
-      el("code", {}, `${signed(one.log_probability)} ÷ ${one.length}^${penalty.toFixed(1)} = ` +
-        signed(score(one, penalty), 3)))));
+      el("code", {}, `${signed(one.log_probability)} ${written(one)}`))));
     root.dataset.winner = best === null ? "" : shown.ended[best].caption;
     root.dataset.penalty = penalty;
     crop();
@@ -169,13 +206,13 @@ glassbox.views["captioning/beam"] = ({ root, props, watch, trigger, options }) =
     if (!value?.nodes?.length) return;
     const other = value.run !== shown.run, following = other || player.at() >= shown.steps - 1;
     shown = value;
-    if (other) pointed = null;
-    if (Number.isFinite(held())) penalty = held();
+    if (other) pointed = focused = null;
+    if (Number.isFinite(held()) && !timer && !sent.length) penalty = held();
     root.classList.toggle("running", !value.done);
     root.dataset.run = value.run;
     write();
     const best = winner(penalty), end = best === null ? value.steps - 1 : shown.nodes[shown.ended[best].node].step;
-    player.resize(value.steps, following ? (value.done ? end : value.steps - 1) : player.at());
+    player.resize(value.steps, following ? (value.done ? end : value.steps - 1) : player.at(), following);
   }
   new ResizeObserver(() => { crop(); show(player.at()); }).observe(root);
   draw();
@@ -183,9 +220,10 @@ glassbox.views["captioning/beam"] = ({ root, props, watch, trigger, options }) =
 
   glassbox.drawnWhenSet(root, ["penalty"]);
   document.addEventListener("glassbox:state", ({ detail }) => {
-    if (detail.key !== glassbox.sceneOf(root) || !Number.isFinite(held()) || held() === penalty) return;
-    if (asked !== null && asked !== held()) return; // what was set here is still on its way
-    asked = null;
+    if (detail.key !== glassbox.sceneOf(root) || !Number.isFinite(held())) return;
+    const came = sent.indexOf(held());
+    sent = sent.slice(came + 1);
+    if (held() === penalty || timer || (came >= 0 && sent.length)) return; // what was set here later is on its way
     penalty = held();
     write();
     const best = winner(penalty);

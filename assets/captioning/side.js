@@ -7,6 +7,7 @@ glassbox.views["captioning/side"] = ({ root, props, watch }) => {
   glassbox.drivable(root, player);
 
   let shown = { lanes: [] }, parts = [], src = "";
+  const known = {}; // lanes by their writers' names: each stays, since a map's observers do
   let grown = -1, asked = false;
 
   function inspect(step) {
@@ -15,26 +16,31 @@ glassbox.views["captioning/side"] = ({ root, props, watch }) => {
     asked = false;
   }
 
-  /** A lane's parts that stay while one steps through it. */
-  function lane(value) {
-    const words = value.words || [];
+  /** A lane's parts that stay, whatever it holds. */
+  function lane({ name, title }) {
+    const large = glassbox.mapLarge(`${title}: where it looked`);
+    const bars = el("div", { class: "gb-side-bars" });
+    const look = el("div", { class: "gb-side-look" }, el("div", { class: "gb-side-map" }, large.node), bars);
+    const node = el("section", { class: "gb-side-lane", "data-name": name });
+    return { node, large, bars, look, log: el("p", { class: "gb-side-log" }), words: [], items: [], held: "" };
+  }
+
+  /** The lane of this writer with what it holds now. */
+  function filled(value) {
+    known[value.name] ||= lane(value);
+    const one = known[value.name], held = JSON.stringify(value), words = value.words || [];
+    if (held === one.held) return one;
     const items = words.map((word, i) => el("button", {
       type: "button", class: `gb-side-word${word.given ? " given" : ""}`, onclick: () => inspect(i),
     }, word.end ? "end" : word.word));
-    const large = glassbox.mapLarge(`${value.title}: where it looked`);
-    const bars = el("div", { class: "gb-side-bars" });
-    const log = el("p", { class: "gb-side-log" });
-    const note = value.error || (words.length ? "" : value.note);
-    const node = el("section", { class: `gb-side-lane${value.error ? " failed" : ""}`, "data-name": value.name },
-      el("h3", {}, value.title),
-      words.length ? [
-        el("p", { class: "gb-side-sentence" }, items.flatMap((item) => [item, " "])),
-        el("div", { class: "gb-side-look" }, el("div", { class: "gb-side-map" }, large.node), bars), log,
-      ] : [
-        el("p", { class: "gb-side-note", role: value.error ? "alert" : "status" }, note),
-        value.share ? el("progress", { max: 1, value: value.share, "aria-label": `${value.title}: fetched` }) : "",
-      ]);
-    return { value, words, items, large, bars, log, node };
+    one.node.classList.toggle("failed", Boolean(value.error));
+    one.node.replaceChildren(el("h3", {}, value.title), ...(words.length ? [
+      el("p", { class: "gb-side-sentence" }, items.flatMap((item) => [item, " "])), one.look, one.log,
+    ] : [
+      el("p", { class: "gb-side-note", role: value.error ? "alert" : "status" }, value.error || value.note),
+      value.share ? el("progress", { max: 1, value: value.share, "aria-label": `${value.title}: fetched` }) : "",
+    ]));
+    return Object.assign(one, { held, words, items });
   }
 
   function show(step) {
@@ -71,14 +77,17 @@ glassbox.views["captioning/side"] = ({ root, props, watch }) => {
     root.classList.toggle("running", !value.done);
     root.dataset.run = value.run;
     root.style.setProperty("--lanes", value.lanes.length);
-    parts = value.lanes.map(lane);
-    lanes.replaceChildren(...parts.map(({ node }) => node));
+    parts = value.lanes.map(filled);
+    const now = parts.map(({ node }) => node);
+    if (now.length !== lanes.children.length || now.some((node, i) => node !== lanes.children[i])) {
+      lanes.replaceChildren(...now);
+    }
     const count = Math.max(0, ...parts.map(({ words }) => words.length));
     const come = value.lanes.filter(({ words }) => words).length;
     if (other || come !== before) grown = count - 1;
     const lengths = parts.filter(({ words }) => words.length).map(({ words }) => words.length);
-    const rest = Math.max(0, Math.min(...lengths) - 2);
-    player.resize(count, other ? (Number.isFinite(rest) ? rest : 0) : player.at());
+    const rest = lengths.length ? Math.max(0, Math.min(...lengths) - 2) : 0;
+    player.resize(count, other ? rest : player.at(), other || player.at() === rest);
   }
   draw();
   watch("value", draw);

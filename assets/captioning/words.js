@@ -1,6 +1,7 @@
 // A caption as it grows: words with their maps, one map large, its word's rivals as bars, and a player.
 // value: see `/words` in demos/captioning/words; each value has all words so far.
-glassbox.views["captioning/words"] = ({ root, props, watch, trigger }) => {
+// options.most: words that a sentence can begin with.
+glassbox.views["captioning/words"] = ({ root, props, watch, trigger, options }) => {
   const { el } = glassbox;
   const SIDES = [132, 116, 104, 92, 80, 70, 60, 52, 48, 44, 36]; // pixels of a small map
   const IN_LINE = 44;
@@ -58,13 +59,14 @@ glassbox.views["captioning/words"] = ({ root, props, watch, trigger }) => {
     const name = word.end ? "the end" : `“${word.word}”`;
     large.show(src, word.map, { alt: `where it looked for ${name}` });
     title.textContent = word.given ? `${name} was given` : `What could have come at ${name}`;
-    const start = spoken(words.slice(0, step));
+    const start = spoken(words.slice(0, step)), room = start.length < options.most;
     bars.replaceChildren(glassbox.wordBars(word.alternatives.map((rival) => {
       const ends = rival.word === "<end>", chosen = ends ? word.end : rival.word === word.word;
-      const note = rival.struck ? "would say the same words twice" : ends ? "" : "go on from here";
+      const leads = !ends && room && !chosen; // one can go on from it
+      const note = rival.struck ? "would say the same words twice" : leads ? "go on from here" : "";
       return {
         ...rival, word: ends ? "" : rival.word, chosen, note,
-        act: ends || chosen ? null : () => goOn([...start, rival.word]),
+        act: leads ? () => goOn([...start, rival.word]) : null,
       };
     })));
     if (!word.alternatives.some((rival) => (rival.word === "<end>" ? word.end : rival.word === word.word))) {
@@ -154,7 +156,7 @@ glassbox.views["captioning/words"] = ({ root, props, watch, trigger }) => {
     how.textContent = `${value.how}${value.stopped ? " · stopped" : ""}`;
     const last = value.words.length - 1;
     const rest = value.done && value.words[last].end ? Math.max(0, last - 1) : last; // not the end itself
-    player.resize(value.words.length, following ? rest : player.at());
+    player.resize(value.words.length, following ? rest : player.at(), following);
     if (value.done && following) {
       grown = last;
       show(player.at());

@@ -67,10 +67,11 @@ glassbox.views["captioning/wrong"] = ({ root, props, watch, trigger }) => {
     const parts = one.words.map(({ log_probability: logP }) => logP);
     const count = one.words.length;
     const addends = parts.map((logP) => signed(logP)).join(" ");
+    const log = one.log_probability.toFixed(2), perplexity = one.perplexity.toFixed(1);
+    const as = Math.exp(-log / count).toFixed(1) === perplexity ? "=" : "≈"; // by the numbers that are written
     const total = `${glassbox.equals(parts, one.log_probability)} ${signed(one.log_probability)}`;
     sum.textContent = `log p = ${addends} ${total}, over ` +
-      `${count} words (the end is one): perplexity e^(${(-one.log_probability).toFixed(1)} / ${count}) = ` +
-      `${one.perplexity.toFixed(1)}. ` +
+      `${count} words (the end is one): perplexity e^(${(-log).toFixed(2)} / ${count}) ${as} ${perplexity}. ` +
       `Rank ${one.rank} of ${captions().length}. Below each word: what would have been the likeliest there.`;
   }
 

@@ -83,6 +83,14 @@ glassbox.views["convolution/kernel-grid"] = ({ root, props, watch, options }) =>
     next.select();
   }
 
+  // Who clicks a number means to write another: after the focus has come Firefox and Safari set the caret.
+  let fresh = false;
+  const pointed = {
+    onpointerdown: ({ target }) => { fresh = target !== document.activeElement; },
+    onmouseup: (event) => fresh && event.preventDefault(),
+    onclick: ({ target }) => fresh && target.select(),
+  };
+
   function draw() {
     const text = JSON.stringify(props.value);
     if (text === written) return;
@@ -103,6 +111,7 @@ glassbox.views["convolution/kernel-grid"] = ({ root, props, watch, options }) =>
           value: shown(value, dense),
           "aria-label": `${props.label}, row ${i + 1}, column ${j + 1}`,
           onfocus: (event) => event.target.select(),
+          ...pointed,
           onkeydown: (event) => move(event, i, j),
           oninput: (event) => commit(event.target, (next) => replaced(i, j, next)),
     })));
@@ -112,6 +121,7 @@ glassbox.views["convolution/kernel-grid"] = ({ root, props, watch, options }) =>
     if (options.kernel) {
       const field = (name, title) => el("label", {}, title, el("input", {
         class: "gb-cell", value: shown(props.value[name] ?? 0), "aria-label": title, autocomplete: "off",
+        ...pointed,
             onkeydown: (event) => event.stopPropagation(),
         oninput: (event) => commit(event.target, (next) => { props.value = { ...props.value, [name]: next }; }),
       }));

@@ -16,6 +16,12 @@ window.glassbox = (() => {
     return node;
   }
 
+  /** Give a node these children. Those that it has stay: WebKit shows nothing of a canvas that is put back. */
+  function fill(parent, ...nodes) {
+    const same = parent.childNodes.length === nodes.length && nodes.every((node, i) => node === parent.childNodes[i]);
+    if (!same) parent.replaceChildren(...nodes);
+  }
+
   /** A long first value lies in a file; where that does not come, the view waits for its next value. */
   const stored = (path) => fetch(path).then((answer) => (answer.ok ? answer.json() : null)).catch(() => null);
 
@@ -167,7 +173,7 @@ window.glassbox = (() => {
   };
 
   return {
-    views, el, bounded, mount, newest, changed, ready, visible, scene, sceneOf, typing, modified, toast, still,
+    views, el, fill, bounded, mount, newest, changed, ready, visible, scene, sceneOf, typing, modified, toast, still,
     number, whole, diverging, channel, over, inside, cellUnder,
   };
 })();

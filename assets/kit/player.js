@@ -17,6 +17,7 @@
     text = (step, steps) => `${step + 1} / ${steps}`,
   }) => {
     let at = 0,
+      rest = null,
       total = count,
       playing = false,
       speed = 1,
@@ -75,6 +76,7 @@
     );
 
     function go(step) {
+      rest = null;
       at = Math.max(0, Math.min(total - 1, step));
       if (total > 1) node.dataset.at = at;
       else delete node.dataset.at;
@@ -90,7 +92,7 @@
     }
     function start() {
       if (total < 2) return;
-      if (at >= total - 1) go(0);
+      if (at >= total - 1 || at === rest) go(0);
       playing = true;
       play.textContent = "⏸\uFE0E";
       play.setAttribute("aria-label", "Pause");
@@ -112,13 +114,19 @@
       pause();
       return go(at + (what === "back" ? -stride : stride));
     };
-    /** The number of steps changed; stay where we are if that step still is. */
-    function resize(steps, step = at) {
+    /**
+     * The number of steps changed; stay where we are if that step still is. What `rests` at its step is all there
+     * is to see, though not its last step: who plays it from there sees it from the first.
+     */
+    function resize(steps, step = at, rests = false) {
       total = steps;
       scrub.max = Math.max(0, steps - 1);
       for (const control of node.querySelectorAll("button, input, select")) control.disabled = steps < 2;
       const wished = glassbox.links.wish(node, "step"); // from 1
-      go(wished !== null && wished >= 1 && wished <= steps ? wished - 1 : step);
+      const led = wished !== null && wished >= 1 && wished <= steps;
+      const still = step === at ? rest : null;
+      go(led ? wished - 1 : step);
+      if (!led) rest = rests ? at : still;
     }
     resize(count, 0);
     return {
@@ -164,10 +172,10 @@
         const { src, caption: alt } = frame, { parts, rows } = props.value;
         if (parts || rows) {
           const words = frame.texts?.map(({ lines }) => lines[0].split(" "));
-          stage.replaceChildren(strip.node);
+          glassbox.fill(stage, strip.node);
           strip.set({ src, alt, parts, rows, words });
         } else {
-          stage.replaceChildren(picture);
+          glassbox.fill(stage, picture);
           picture.src = src;
           picture.alt = alt;
         }

@@ -74,8 +74,11 @@ glassbox.remote = (() => {
     lift();
   }, true);
 
-  /** The whole screen, or back from it: what a remote's start key asks for. */
-  const full = () => (document.fullscreenElement ? document.exitFullscreen() : document.body.requestFullscreen());
+  /** The whole screen, or back from it: what a remote's start key asks for. Phones have none, frames may not. */
+  const full = () => {
+    if (document.fullscreenElement) return document.exitFullscreen();
+    return document.body.requestFullscreen?.().catch(() => glassbox.toast("This browser does not allow it here"));
+  };
 
   return { turn, black, full };
 })();

@@ -68,6 +68,9 @@
     return { take, paint, frames: () => frames };
   };
 
+  const TYPED = 2500; // ms without a key until what was typed is drawn
+  const TEXT = "textarea, input:not([type]), input[type=text]";
+
   // Stop ends a run; one that has not begun is taken out of the queue.
   const runs = (scene) => Boolean(scene?.querySelector(".running"));
   const leave = (scene) => scene?.querySelector(".gb-leave")?.click();
@@ -97,12 +100,15 @@
     const asked = (first) =>
       JSON.stringify([...Object.entries(state(first)), ...own(first)].filter(([name]) => !others().includes(name)));
     const drawn = {};
-    let timer = 0, drawing = false;
+    let timer = 0, drawing = false, stopped = null;
     function draw() {
       const buttons = [...(scene()?.querySelectorAll(".gb-draw") || [])];
+      const running = scene()?.querySelector(".running"), run = running?.dataset.run;
       drawing = true;
-      if (runs(scene())) scene().querySelector(".gb-halt")?.click();
-      else leave(scene());
+      // One run is stopped once: a second Stop may reach the server when the next run has begun, and end that.
+      if (!running) leave(scene());
+      else if (run === undefined || run !== stopped) scene().querySelector(".gb-halt")?.click();
+      stopped = run;
       (buttons.find(glassbox.visible) || buttons[0])?.click();
       drawing = false;
     }
@@ -111,9 +117,11 @@
       const button = !drawing && target.closest?.(".gb-draw, .gb-halt");
       if (button && button.closest(".gb-scene") === scene()) clearTimeout(timer);
     });
+    // Half a word is no request: who types may think for a while.
+    const typing = () => scene()?.contains(document.activeElement) && document.activeElement.matches(TEXT);
     const later = (wait = 700) => {
       clearTimeout(timer);
-      timer = setTimeout(draw, wait);
+      timer = setTimeout(draw, typing() ? Math.max(wait, TYPED) : wait);
     };
     function check() {
       const which = part(state(false)), now = asked(false), first = !(which in drawn);

@@ -129,7 +129,7 @@
         return place();
       }
       const holder = planeOf(base.model);
-      middle.replaceChildren(holder.node);
+      glassbox.fill(middle, holder.node);
       await holder.ready;
       if (shared.base === base && holder.map) place();
       if (!shared.base) holder.map?.set(NOTHING); // there is no digit any more
@@ -238,8 +238,8 @@
     function empty(value) {
       [shared.base, shared.now] = [null, null];
       missing.textContent = value.missing;
-      middle.replaceChildren();
       if (value.plane) middleOf(value);
+      else middle.replaceChildren();
       output.getContext("2d").clearRect(0, 0, 28, 28);
       inputText.textContent = outputText.textContent = nearText.textContent = caption.textContent = "";
       delete root.dataset.z;

@@ -78,7 +78,7 @@
       });
       const now = shown;
       grid.dataset.count = planes.length;
-      grid.replaceChildren(...shown.map(({ view }) => view.node));
+      glassbox.fill(grid, ...shown.map(({ view }) => view.node));
       shared.extent = planes[0].extent;
       tell("extent");
       look();

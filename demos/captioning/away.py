@@ -254,5 +254,4 @@ def build(scene: Scene) -> None:
         [importance],
         api_name="matters",
         first=first("matters"),
-        also=[photo.change],
     )

@@ -265,5 +265,5 @@ def build(scene: Scene) -> None:
         [view],
         api_name="where",
         first=lambda: openings.read(OPENING),
-        also=[sentence.submit, hide.submit, photo.change],
+        also=[sentence.submit, hide.submit],
     )

@@ -260,5 +260,5 @@ def build(scene: Scene) -> None:
         [view],
         api_name="wrong",
         first=lambda: openings.read(OPENING),
-        also=[caption.submit, photo.change],
+        also=[caption.submit],
     )

@@ -1,5 +1,6 @@
 """The page's `gr.Blocks`, which has words for what its components cannot take."""
 
+import inspect
 import logging
 import sysconfig
 import traceback
@@ -7,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
+from gradio.blocks import Block
 from gradio.exceptions import ComponentProcessingError, InvalidPathError
 from gradio_client.utils import is_file_obj_with_meta, is_http_url_like
 
@@ -23,6 +25,18 @@ LIBRARIES = (
 )
 # What Gradio's components and the readers of its data raise where a value is none of theirs.
 REFUSALS = (ValueError, TypeError, LookupError, AttributeError, OSError, RecursionError)
+
+
+def keep_signatures(kind: type = Block) -> None:
+    """Keep what the constructor of each kind of component takes, where `inspect.signature` looks.
+
+    Gradio asks for it with every component, each time that it describes the page: some thousand
+    times a start (`__signature__`: PEP 362).
+    """
+    for component in kind.__subclasses__():
+        if "__init__" in vars(component):
+            component.__init__.__signature__ = inspect.signature(component.__init__)
+        keep_signatures(component)
 
 
 class Blocks(gr.Blocks):

@@ -70,7 +70,7 @@ def _(component: gr.CheckboxGroup, text: str) -> list[str]:
         chosen = None
     if not isinstance(chosen, list) or not all(one in known for one in chosen):
         raise InputError(f"{_quoted(text)} is not a list of some of {', '.join(known)}")
-    return chosen
+    return list(dict.fromkeys(chosen))
 
 
 @decode.register

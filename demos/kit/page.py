@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 import gradio as gr
 
 from demos.kit import links
-from demos.kit.blocks import Blocks
+from demos.kit.blocks import Blocks, keep_signatures
 from demos.kit.handlers import handler, warn
 from demos.kit.head import SceneInfo
 from demos.kit.photo import PhotoInput
@@ -88,6 +88,7 @@ def page(
         lecture: whether it opens in lecture mode.
         most_waiting: events that may wait at a time; who comes later is told so. Any, if `None`.
     """
+    keep_signatures()
     with Blocks(
         title="Glassbox",
         analytics_enabled=False,

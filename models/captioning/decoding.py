@@ -62,14 +62,19 @@ def check_no_repeat(no_repeat_ngram_size: int) -> None:
     whole("The size of n-grams without repeat", no_repeat_ngram_size, 0, MOST_NGRAM)
 
 
+def most_given(longest: int) -> int:
+    """How many words a caption can begin with: there is room for another one and the end."""
+    return longest - 2
+
+
 def check_prefix(prefix: Sequence[int], longest: int) -> None:
     """Refuse a beginning that leaves no room for another word and the end.
 
     Raises:
         InputError: says how many words it has, and how many it may have.
     """
-    if len(prefix) > longest - 2:
+    if len(prefix) > most_given(longest):
         raise InputError(
             f"The beginning has {len(prefix)} words; a caption has at most {longest - 1}, "
-            f"so at most {longest - 2} can be given."
+            f"so at most {most_given(longest)} can be given."
         )

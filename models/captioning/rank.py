@@ -56,9 +56,11 @@ def ranked(
     if not captions:
         raise InputError("There is no caption to score.")
     vocabulary = decoder.vocabulary
-    numbers = [numbers_of(decoder, caption) for caption in captions]
-    longest = max(map(len, numbers))
-    rows = [[START, *row, *[PAD] * (longest - len(row))] for row in numbers]
+    numbers = [tuple(numbers_of(decoder, caption)) for caption in captions]
+    # Rows of a batch differ by noise: said twice but scored once, a sentence has one rank.
+    distinct = list(dict.fromkeys(numbers))
+    longest = max(map(len, distinct))
+    rows = [[START, *row, *[PAD] * (longest - len(row))] for row in distinct]
     words = torch.tensor(rows, device=annotations.device)  # K T+1
     memory, state = decoder.begin(annotations, len(rows))
     decoded = decoder.decode(words[:, :-1], memory, state)
@@ -66,9 +68,9 @@ def ranked(
     best, which = log_p.max(-1)
     own = log_p.gather(2, words[:, 1:, None])[..., 0]  # K T
     names = decoder.config.words
-    totals = [row[: len(held)].sum().item() for row, held in zip(own, numbers, strict=True)]
-    return tuple(
-        Scored(
+    totals = {held: row[: len(held)].sum().item() for held, row in zip(distinct, own, strict=True)}
+    scored = {
+        held: Scored(
             caption=vocabulary.sentence(held),
             words=tuple(names[number] for number in held),
             log_probabilities=tuple(own[i, : len(held)].tolist()),
@@ -78,7 +80,8 @@ def ranked(
                     which[i, : len(held)].tolist(), best[i, : len(held)].exp().tolist(), strict=True
                 )
             ),
-            rank=1 + sum(other > totals[i] for other in totals),
+            rank=1 + sum(totals[other] > totals[held] for other in numbers),
         )
-        for i, held in enumerate(numbers)
-    )
+        for i, held in enumerate(distinct)
+    }
+    return tuple(scored[held] for held in numbers)

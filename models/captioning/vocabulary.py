@@ -4,9 +4,8 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 import torch
-from tokenizers import Regex, Tokenizer
+from tokenizers import Regex, Tokenizer, normalizers
 from tokenizers.models import WordLevel
-from tokenizers.normalizers import Lowercase
 from tokenizers.pre_tokenizers import Split
 from tokenizers.trainers import WordLevelTrainer
 
@@ -14,8 +13,12 @@ from models.core.errors import InputError
 
 SPECIAL = ("<pad>", "<start>", "<end>", "<unknown>")
 PAD, START, END, UNKNOWN = range(4)
-WORD = r"[a-z0-9]+(-[a-z0-9]+)*|'s(?![a-z0-9])"
+LETTER = r"[\p{L}\p{M}\p{N}]"
+"""Of any language: what the networks never learned is refused by its whole name."""
+WORD = rf"{LETTER}+(-{LETTER}+)*|'s(?!{LETTER})"
 """What counts as a word of a lower-cased sentence; everything between words is left out."""
+APOSTROPHE = "[\u2019\u02bc]"
+"""What phones write in place of '."""
 LIKE = 0.6
 """How much another word has in common with one that is spelled like it, from 0 to 1."""
 LONGEST_WORD = 30
@@ -23,7 +26,8 @@ LONGEST_WORD = 30
 
 def _tokenizer(model: WordLevel) -> Tokenizer:
     tokenizer = Tokenizer(model)
-    tokenizer.normalizer = Lowercase()
+    straight = normalizers.Replace(Regex(APOSTROPHE), "'")
+    tokenizer.normalizer = normalizers.Sequence([straight, normalizers.Lowercase()])
     tokenizer.pre_tokenizer = Split(Regex(WORD), "removed", invert=True)
     return tokenizer
 

@@ -27,6 +27,13 @@ return other?.dataset.slug ?? null;
 PRESSED = f"""{SCENE}
 return scene.querySelector(`.gb-chip[data-slug="${{arguments[0]}}"]`)?.ariaPressed === "true";
 """
+MIDDLE_CELL = f"""{SCENE}
+const cell = scene.querySelector('[aria-label="Kernel, row 2, column 2"]');
+cell.scrollIntoView({{ block: "center" }});
+const box = cell.getBoundingClientRect();
+return [Math.round(box.x + box.width / 2), Math.round(box.y + box.height / 2), cell.value];
+"""
+"""Where the middle of a 3x3 kernel is in the window, and what stands in it."""
 TROUBLE = """
 return [...document.querySelectorAll(".toast-body.error")].map((one) => one.textContent);
 """

@@ -78,6 +78,20 @@ class Firefox:
             raise RuntimeError(found["exceptionDetails"]["text"])
         return json.loads(found["result"]["value"])
 
+    def _act(self, device: str, actions: list[dict[str, Any]]) -> None:
+        source = {"id": device, "type": device, "actions": actions}
+        self.ask("input.performActions", context=self._tab, actions=[source])
+
+    def click(self, x: int, y: int) -> None:
+        """A click with the mouse, pixels from the window's corner."""
+        button = ({"type": kind, "button": 0} for kind in ("pointerDown", "pointerUp"))
+        self._act("pointer", [{"type": "pointerMove", "x": x, "y": y}, *button])
+
+    def type(self, text: str) -> None:
+        """The keys of a text, one after another."""
+        keys = ({"type": kind, "value": key} for key in text for kind in ("keyDown", "keyUp"))
+        self._act("key", [*keys])
+
 
 @contextmanager
 def running(path: str) -> Iterator[Firefox]:

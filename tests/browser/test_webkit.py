@@ -3,6 +3,7 @@
 Debian: `apt-get install webkit2gtk-driver xvfb`; where they are missing these tests skip.
 """
 
+import io
 import os
 import shutil
 import subprocess
@@ -10,11 +11,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from selenium import webdriver
+from selenium.webdriver import ActionChains
+from selenium.webdriver.support.ui import WebDriverWait
 from selenium.webdriver.webkitgtk.options import Options
 from selenium.webdriver.webkitgtk.service import Service
 
-from tests.browser.acts import KEYS, SCENE, open_and_take_a_preset
+from tests.browser.acts import KEYS, MIDDLE_CELL, PATIENCE, SCENE, open_and_take_a_preset
 
 DRIVER, SCREEN = shutil.which("WebKitWebDriver"), shutil.which("Xvfb")
 BROWSER = next(iter(sorted(Path("/usr/lib").glob("*/webkit2gtk-4*/MiniBrowser"))), None)
@@ -58,3 +62,36 @@ def test_a_lead_with_formulas_shows_two_lines(webkit, app_url):
         return [lead.clientHeight, parseFloat(getComputedStyle(lead).lineHeight)];
     """)
     assert height > 1.5 * line
+
+
+def test_who_clicks_a_kernels_number_writes_another(webkit, app_url):
+    open_and_take_a_preset(webkit, app_url, "convolution/filter")
+    x, y, before = webkit.execute_script(MIDDLE_CELL)
+    mouse = ActionChains(webkit)
+    mouse.w3c_actions.pointer_action.move_to_location(x, y).click()
+    mouse.perform()
+    ActionChains(webkit).send_keys("7").perform()
+    assert before
+    assert webkit.execute_script(MIDDLE_CELL)[2] == "7"
+
+
+def test_a_plane_is_still_seen_behind_another_digit(webkit, app_url):
+    open_and_take_a_preset(webkit, app_url, "vae/encode")
+    plane = "return scene.querySelector('.gb-middle .gb-plane-map');"
+    wait = WebDriverWait(webkit, PATIENCE, 0.2)
+    shown = "return scene.querySelector('[data-z]')?.dataset.z"
+
+    def colours() -> int:
+        node = webkit.execute_script(f"{SCENE} {plane}")
+        picture = Image.open(io.BytesIO(node.screenshot_as_png)).convert("RGB")
+        return len(picture.getcolors(1 << 24))
+
+    wait.until(lambda _: colours() > 500)
+    before = webkit.execute_script(f"{SCENE} {shown}")
+    webkit.execute_script(f"""{SCENE}
+        const other = [...scene.querySelectorAll("input[type=radio]")].find(
+            (one) => one.value === "3" && !one.checked);
+        other.click();
+    """)
+    wait.until(lambda _: webkit.execute_script(f"{SCENE} {shown}") != before)
+    wait.until(lambda _: colours() > 500)

@@ -18,6 +18,7 @@ from models.captioning.caption import Word
 from models.captioning.decoding import LENGTH_PENALTY, NO_REPEAT, WIDTH
 from models.captioning.write import Settings, write
 from models.core import images
+from models.core.checks import whole
 from models.core.errors import InputError
 
 OPENING = "captioning/side"
@@ -64,8 +65,9 @@ def side(
         with `name`, `title`, and its `words` as `/words` has them and `caption`; or `note`, what it
         waits for, or `error`.
     """
+    whole("The beam's width", width, 1, WIDEST)
     settings = Settings(method, width, LENGTH_PENALTY, NO_REPEAT, temperature, seed=seed)
-    names = [str(name) for name in more or ()]
+    names = list(dict.fromkeys(str(name) for name in more or ()))  # each writes once
     titles = [hub.chosen(name).title for name in names]
     picture = seen(photo)
     network = shipped.captioner().network

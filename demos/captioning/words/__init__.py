@@ -18,12 +18,16 @@ from demos.kit.photo import photo_row
 from demos.kit.run import Wanted, always, draw_button, stop_button
 from models.captioning import shipped
 from models.captioning.caption import Word, greedy, written
-from models.captioning.decoding import LENGTH_PENALTY, NO_REPEAT, WIDTH
+from models.captioning.decoder import CaptionerConfig
+from models.captioning.decoding import LENGTH_PENALTY, NO_REPEAT, WIDTH, most_given
 from models.captioning.write import Settings, write
+from models.core.checks import whole
 from models.core.errors import InputError
 
 OPENING = "captioning/words"
 DECODER, METHOD = "both", "beam"
+MOST_GIVEN = most_given(CaptionerConfig.longest)
+"""Words that the sentence can begin with: from later ones the view lets nobody go on."""
 
 INFO = SceneInfo(
     slug="words",
@@ -74,6 +78,7 @@ def words(
         up to here), `alternatives` and `map` (10 x 10 numbers that sum to 1); `caption`; and `src`,
         the photo.
     """
+    whole("The beam's width", width, 1, WIDEST)
     settings = Settings(method, width, length_penalty, no_repeat, temperature, top_k, top_p, seed)
     writer = shipped.captioner().network.writer(decoder)
     prefix = writer.vocabulary.known_numbers(begin) if begin and begin.strip() else []
@@ -152,7 +157,7 @@ def going_on(event: gr.EventData) -> str:
 def build(scene: Scene) -> None:
     """Lay out the scene and wire it."""
     with scene.stage():
-        view = GrowingCaption(None, label="The caption word by word")
+        view = GrowingCaption(None, label="The caption word by word", options={"most": MOST_GIVEN})
     with scene.desk():
         pills = {"elem_classes": ["gb-pills"]}
         decoder = Radio(DECODERS, value=DECODER, label="Decoder", **pills)

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from demos.captioning import wrong
 from demos.kit import openings
-from tests.browser.views import SLOW
+from tests.browser.views import SLOW, rested
 
 QUERY = "?tab=captioning&scene=wrong"
 VIEW = ".gb-captioning-wrong:visible"
@@ -72,3 +72,22 @@ def test_captions_are_scored_chosen_and_written_out(open_page):
     page.get_by_label("Your caption").fill("a man with a camra")
     page.get_by_label("Your caption").press("Enter")
     expect(page.locator(".gb-scene:visible .gb-said")).to_contain_text("camera", timeout=SLOW)
+
+
+def test_another_photo_is_scored_once(open_page):
+    page = open_page(QUERY, width=1280, height=800)
+    page.wait_for_function("glassbox.links.opened()")
+    expect(page.locator(f"{VIEW} .gb-wrong-row")).to_have_count(4, timeout=SLOW)
+    number = page.evaluate("gradio_config.dependencies.find((one) => one.api_name === 'wrong').id")
+    joined = []
+
+    def watch(request):
+        if "/queue/join" in request.url:
+            joined.append(request.post_data_json["fn_index"])
+
+    page.on("request", watch)
+    run = page.locator(VIEW).get_attribute("data-run")
+    page.locator('.gb-scene:visible .gb-chip[data-slug="cat"]').click()
+    expect(page.locator(VIEW)).not_to_have_attribute("data-run", run, timeout=SLOW)
+    rested(page, f"() => document.querySelector('{VIEW.partition(':')[0]}').dataset.run", 2500)
+    assert joined.count(number) == 1

@@ -45,6 +45,29 @@ def page(chromium: Browser, url: str) -> Iterator[Page]:
     page.close()
 
 
+RESTING = """async (moved) => {
+    const seen = [];
+    const player = glassbox.transport({
+        count: 0, rate: 50, label: "Rest", show: (step) => seen.push(step),
+    });
+    document.body.append(player.node);
+    player.resize(6, 3, true);
+    if (moved) for (const name of ["Step back", "Step ahead"]) {
+        player.node.querySelector(`[aria-label="${name}"]`).click();
+    }
+    seen.length = 0;
+    player.toggle();
+    await new Promise((done) => setTimeout(done, 900));
+    player.node.remove();
+    return seen;
+}"""
+
+
+def test_what_rests_before_its_last_step_plays_from_the_first(page):
+    assert page.evaluate(RESTING, False) == [0, 1, 2, 3, 4, 5]
+    assert page.evaluate(RESTING, True) == [4, 5]  # who went there goes on from there
+
+
 def test_steps_by_button_key_and_scrubber(page):
     caption = page.locator(".gb-caption")
     expect(caption).to_have_text("shade 0")

@@ -38,6 +38,56 @@ SCENE = """([press, after]) => new Promise((done) => {
 """A scene with a run under way; its seed is changed, and a button pressed a while after that."""
 
 
+TWICE = """() => new Promise((done) => {
+    const { el, links } = glassbox, pressed = [];
+    const root = el("div", { class: "gb-view running", "data-run": "a" });
+    const press = (name) => pressed.push(`${name} ${root.dataset.run}`);
+    const button = (name) => el("button", { class: `gb-${name}`, onclick: () => press(name) });
+    const head = el("div", { "data-scene": "kit/twice" });
+    const scene = el("div", { class: "gb-scene" }, head, root, button("draw"), button("halt"));
+    document.body.append(scene);
+    links.register({ key: "kit/twice", defaults: { seed: 1 }, presets: {} });
+    glassbox.drawnWhenSet(root);
+    setTimeout(() => links.hold("kit/twice", [2]), 50);
+    setTimeout(() => links.hold("kit/twice", [3]), 1000);
+    setTimeout(() => { root.dataset.run = "b"; }, 1900);
+    setTimeout(() => links.hold("kit/twice", [4]), 2000);
+    setTimeout(() => { scene.remove(); done(pressed); }, 3200);
+})"""
+"""A seed changed twice while run a is under way, and once while run b is."""
+
+
+def test_a_run_is_stopped_once_however_often_a_control_is_changed(open_page):
+    page = open_page()
+    assert page.evaluate(TWICE) == ["halt a", "draw a", "draw a", "halt b", "draw b"]
+
+
+TYPED = """(pause) => new Promise((done) => {
+    const { el, links } = glassbox, pressed = [];
+    const root = el("div", { class: "gb-view" }), text = el("textarea", {});
+    const draw = el("button", { class: "gb-draw", onclick: () => pressed.push(text.value) });
+    const head = el("div", { "data-scene": "kit/typed" });
+    const scene = el("div", { class: "gb-scene" }, head, root, text, draw);
+    document.body.append(scene);
+    links.register({ key: "kit/typed", defaults: { text: "" }, presets: {} });
+    glassbox.drawnWhenSet(root);
+    text.focus();
+    const type = (value) => {
+        text.value = value;
+        links.hold("kit/typed", [value]);
+    };
+    setTimeout(() => type("a wo"), 50);
+    setTimeout(() => type("a woman"), 50 + pause);
+    setTimeout(() => { scene.remove(); done(pressed); }, 50 + pause + 3500);
+})"""
+"""A sentence typed with a pause in a word, in milliseconds; what was drawn of it."""
+
+
+def test_who_types_may_pause_in_a_word(open_page):
+    page = open_page()
+    assert page.evaluate(TYPED, 1500) == ["a woman"]
+
+
 def test_a_picture_that_fails_is_missing_and_takes_no_run_along(open_page):
     page = open_page()
     good = images.to_data_uri(Image.new("RGB", (4, 4)), lossless=True)

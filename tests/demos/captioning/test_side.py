@@ -103,6 +103,12 @@ def test_stop_during_a_download_begins_no_other(fetched):
         assert not lane.keys() & {"words", "note", "share"}
 
 
+def test_a_model_that_is_named_several_times_writes_once(fetched):
+    *_, last = scene.side(PHOTO, "greedy", "", ["blip", "vit-gpt2", "blip", "blip"])
+    assert fetched == ["blip", "vit-gpt2"]
+    assert [lane["name"] for lane in last["lanes"][3:]] == ["blip", "vit-gpt2"]
+
+
 def test_a_run_that_is_stopped_before_the_hub_fetches_nothing(fetched):
     *_, last = scene.side(PHOTO, "greedy", "", ["blip", "vit-gpt2"], wanted=lambda: False)
     assert fetched == []
@@ -136,6 +142,7 @@ def test_stop_marks_no_lane_that_has_its_words(at_hand):
         (("greedy", "an unheardof dog"), "never learned 'unheardof'"),
         (("greedy", "", ["clip"]), "Model 'clip' is not known; choose one of blip, vit-gpt2"),
         (("beam", "", [], 0), "width is 0"),
+        (("beam", "", [], 60), "width is 60, but must be a whole number from 1 to 8"),
         (("sample", "", [], 3, 0), "temperature is 0"),
     ],
 )

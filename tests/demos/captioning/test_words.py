@@ -11,8 +11,10 @@ from demos.captioning import words as scene
 from demos.kit import openings
 from models.captioning import shipped
 from models.captioning.caption import annotate, score
+from models.captioning.decoding import check_prefix
 from models.captioning.write import Settings, write
 from models.core import images
+from models.core.errors import InputError
 
 PHOTO = photos.CaptionPhoto.examples["astronaut"]
 
@@ -112,6 +114,7 @@ def test_what_writes_other_sentences_is_told_otherwise(client: Client):
         (("both", "beam", "a dog " * 12), "beginning has 24 words; a caption has at most 21"),
         (("both", "beam", "", 0), "width is 0, but must be a whole number"),
         (("both", "beam", "", 1000), "width is 1000"),
+        (("both", "beam", "", 60), "width is 60, but must be a whole number from 1 to 8"),
         (("both", "beam", "", 3, 99), "length penalty is 99"),
         (("both", "sample", "", 3, 1, 3, 0), "temperature is 0, but must be a number from 0.01"),
         (("both", "sample", "", 3, 1, 3, "nan"), "temperature is nan"),
@@ -131,6 +134,13 @@ def test_blank_and_tiny_photos_are_captioned(size, tmp_path):
     Image.new("RGB", size, "white").save(path)
     *_, last = scene.words(str(path))
     assert last["words"][-1]["end"] or len(last["words"]) == 22
+
+
+def test_the_view_offers_no_beginning_that_is_too_long():
+    longest = shipped.captioner().network.config.longest
+    check_prefix([5] * scene.MOST_GIVEN, longest)
+    with pytest.raises(InputError, match=f"at most {scene.MOST_GIVEN} can be given"):
+        check_prefix([5] * (scene.MOST_GIVEN + 1), longest)
 
 
 def test_a_stopped_caption_ends_after_its_word_and_says_so():

@@ -45,6 +45,16 @@ def test_probabilities_and_ranks_are_the_models(client: Client, decoder):
     assert value["captions"][4]["caption"] == "a woman smiles"
 
 
+@pytest.mark.parametrize("decoder", ["lstm", "transformer", "both"])
+@pytest.mark.parametrize("photo", ["camera", "astronaut"])
+def test_its_own_caption_typed_in_has_its_rank(photo, decoder):
+    (value,) = scene.wrong(EXAMPLES[photo], decoder)
+    (value,) = scene.wrong(EXAMPLES[photo], decoder, f"{value['captions'][-1]['caption']}!")
+    *_, own, typed = value["captions"]
+    assert own["kind"] == "its own"
+    assert {**own, "kind": "yours"} == typed
+
+
 def test_bleu_and_cider_d_are_written_out(client: Client):
     value, _ = client.predict(handle_file(PHOTO), "both", "a woman in a suit", api_name="/wrong")
     references = READY["astronaut"].references

@@ -1,5 +1,6 @@
 """Values that no component can read: a sentence for whoever sent them, no trace in the log."""
 
+import inspect
 import json
 
 import gradio as gr
@@ -8,8 +9,9 @@ import pytest
 from gradio import processing_utils
 from gradio_client import handle_file
 
-from demos.kit.blocks import NOT_TAKEN, NOT_UPLOADED, Blocks
+from demos.kit.blocks import NOT_TAKEN, NOT_UPLOADED, Blocks, keep_signatures
 from demos.kit.photo import EXAMPLES, Pad, PhotoInput
+from demos.kit.view import View
 from tests.fuzz.api import API
 
 FILE = {"_type": "gradio.FileData"}
@@ -114,3 +116,11 @@ def test_a_mistake_of_ours_is_not_hidden(served, capfd):
     assert "event: error" in said
     assert NOT_TAKEN[:20] not in said
     assert "IndexError" in capfd.readouterr().err
+
+
+def test_signatures_are_kept_as_they_are():
+    kinds = (gr.Slider, gr.HTML, gr.Row, PhotoInput, View)
+    before = [str(inspect.signature(inspect.unwrap(kind.__init__))) for kind in kinds]
+    keep_signatures()
+    assert [str(inspect.signature(kind.__init__)) for kind in kinds] == before
+    assert all(hasattr(kind.__init__, "__signature__") for kind in kinds)

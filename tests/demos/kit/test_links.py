@@ -90,6 +90,11 @@ def test_values_come_back(component, value):
     assert links.decode(component, encode(value)) == value
 
 
+def test_what_is_named_twice_is_chosen_once():
+    models = CheckboxGroup(["blip", "vit-gpt2"], label="More")
+    assert links.decode(models, '["blip","blip","vit-gpt2","blip"]') == ["blip", "vit-gpt2"]
+
+
 def test_a_photo_is_its_name():
     assert links.decode(PHOTO, "cat").endswith("glassbox-cat.webp")
 

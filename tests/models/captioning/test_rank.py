@@ -1,6 +1,7 @@
 """Scores of given captions against `score`, one by one."""
 
 import math
+from dataclasses import replace
 
 import pytest
 import torch
@@ -43,6 +44,24 @@ def test_captions_are_scored_together_as_one_by_one(decoder, annotations):
     assert found[1].caption == found[3].caption == "sand"
     assert found[1].rank == found[3].rank
     assert sorted(one.rank for one in found) in ([1, 1, 3, 4], [1, 2, 2, 4], [1, 2, 3, 3])
+
+
+@BOTH
+def test_the_same_words_are_as_probable_in_any_row_of_a_batch(decoder, annotations, monkeypatch):
+    """Rows of a batch differ by noise, here by much of it."""
+    decode = decoder.decode
+
+    def noisy(words, memory, state):
+        decoded = decode(words, memory, state)
+        rows, _, size = decoded.logits.shape
+        noise = torch.arange(rows)[:, None, None] * torch.arange(size)
+        return replace(decoded, logits=decoded.logits + 0.01 * noise)
+
+    monkeypatch.setattr(decoder, "decode", noisy)
+    _, one, two, other = ranked(decoder, annotations, ("a dog", "sand", "Sand!", "a dog runs"))
+    assert one == two
+    assert other.caption == "a dog runs"
+    assert other.log_probability != one.log_probability
 
 
 @LSTM

@@ -1,8 +1,11 @@
 """Words as numbers: what counts as a word, which are kept, and the way back."""
 
+import re
 from collections import Counter
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from models.captioning.vocabulary import END, PAD, SPECIAL, START, UNKNOWN, Vocabulary
 from models.core.errors import InputError
@@ -67,3 +70,25 @@ def test_the_table_has_every_caption_between_start_and_end():
     assert table[1, 1].tolist() == [PAD] * 5  # no second caption
     longer = vocabulary.table([SENTENCES[:1]], longest=6)
     assert longer[0, 0].tolist() == [START, a, dog, own, toy, END, PAD]
+
+
+@pytest.mark.parametrize("apostrophe", ["\u2019", "\u02bc"])
+def test_a_phones_apostrophe_is_one(apostrophe):
+    vocabulary = Vocabulary.learn(SENTENCES, least=1)
+    assert vocabulary.split(f"A man{apostrophe}s hat") == ["a", "man", "'s", "hat"]
+    assert vocabulary.known_numbers(f"man{apostrophe}s") == vocabulary.known_numbers("man's")
+
+
+@pytest.mark.parametrize("word", ["mädchen", "ma\u0308dchen", "naïve-looking", "犬", "д’s"])
+def test_a_word_of_other_letters_is_refused_as_a_whole(word):
+    vocabulary = Vocabulary.learn(SENTENCES, least=1)
+    whole = word.removesuffix("’s")
+    with pytest.raises(InputError, match=f"never learned '{whole}'; it knows"):
+        vocabulary.known_numbers(f"A {word.upper()} on a t-shirt!")
+
+
+@settings(max_examples=300)
+@given(st.text(st.characters(max_codepoint=127)))
+def test_in_plain_text_a_word_is_what_it_was_in_training(text):
+    pattern = r"[a-z0-9]+(?:-[a-z0-9]+)*|'s(?![a-z0-9])"
+    assert Vocabulary(SPECIAL).split(text) == re.findall(pattern, text.lower())
