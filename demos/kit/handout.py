@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from ipaddress import ip_address
 from string import Template
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import segno
 from latex2mathml.converter import convert
@@ -16,6 +17,10 @@ from demos.kit.view import ASSETS
 FORMULA = re.compile(r"\$([^$]+)\$")
 STRONG = re.compile(r"\*\*(.+?)\*\*")
 SHEET = ASSETS / "html" / "handout.html"
+LOCAL = (
+    "These codes lead to this computer only: start the app with --host 0.0.0.0 and open this page "
+    "by the computer’s own address before you print it, and phones find them."
+)
 
 
 @dataclass(frozen=True)
@@ -35,9 +40,19 @@ def sheet(chapter: Chapter, address: str) -> str:
         address: where the app is, as phones reach it, ending in a slash.
     """
     scenes = "\n".join(_scene(chapter.slug, info, address) for info in chapter.scenes)
+    alone = f'<p class="alone" role="note">{escape(LOCAL)}</p>' if _is_local(address) else ""
     return Template(SHEET.read_text("utf-8")).substitute(
-        title=escape(chapter.title), address=escape(address), scenes=scenes
+        title=escape(chapter.title), address=escape(address), alone=alone, scenes=scenes
     )
+
+
+def _is_local(address: str) -> bool:
+    """Whether an address leads each machine to itself."""
+    host = urlsplit(address).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
 
 
 def _scene(tab: str, info: SceneInfo, address: str) -> str:

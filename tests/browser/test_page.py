@@ -96,6 +96,19 @@ def test_the_walk_through_sets_the_presets(open_page):
     expect(page).to_have_url(re.compile("preset=box-blur"))
 
 
+SMALL = """() => [...document.querySelectorAll(".gradio-container :is(input, textarea, select)")]
+    .filter((field) => !["range", "radio", "checkbox", "file"].includes(field.type)
+        && !field.matches(".gb-cell") && parseFloat(getComputedStyle(field).fontSize) < 16)
+    .map((field) => field.ariaLabel || field.className)"""
+
+
+def test_no_field_is_so_small_that_an_iphone_enlarges_the_page(open_page):
+    page = open_page("?tab=diffusion&scene=generate", width=390, has_touch=True, is_mobile=True)
+    assert page.evaluate(SMALL) == []
+    desk = open_page("?tab=diffusion&scene=generate")
+    assert desk.evaluate(SMALL)  # where there is no finger they are as Gradio has them
+
+
 @pytest.mark.parametrize(
     ("query", "words"),
     [("?tab=nowhere", "no tab 'nowhere'"), ("?tab=convolution&scene=none", "no scene 'none'")],

@@ -81,6 +81,20 @@ def test_a_handout_leads_to_where_the_visitor_came_from():
     assert get("/handout/").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("address", "alone"),
+    [
+        ("http://127.0.0.1:7860/", True),
+        ("http://localhost:7860/", True),
+        ("http://[::1]:7860/glass/", True),
+        ("http://192.0.2.7:7860/", False),
+        ("https://localhost.example/", False),
+    ],
+)
+def test_a_handout_says_where_no_phone_will_find_the_page(address, alone):
+    assert ('role="note"' in handout.sheet(CHAPTERS[0], address)) == alone
+
+
 def test_a_handout_writes_words_as_words_and_formulas_as_formulas():
     info = SceneInfo("a", "A & <b>", "So **this** is $x_t < 1$ & that.", (Preset("p", "1 < 2"),))
     sheet = handout.sheet(Chapter("tab", "T", (info,)), 'http://app/"')
