@@ -112,7 +112,7 @@
         el("p", {}, "Every scene has a “Copy link” button: the link holds all of its controls."),
         el("p", { class: "gb-help-more" },
           more("Speaker’s notes", glassbox.talk.notes), more("Handout of this tab", glassbox.talk.handout)),
-        el("form", { method: "dialog" }, el("button", { class: "gb-start" }, "Close")));
+        el("form", { method: "dialog" }, el("button", { class: "gb-start", autofocus: true }, "Close")));
       document.body.append(dialog);
       return dialog.showModal();
     }

@@ -43,6 +43,17 @@ def test_the_help_names_every_key(open_page):
     expect(dialog).to_be_visible()
 
 
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (390, 700)])
+def test_the_help_begins_at_its_top_and_can_be_closed(open_page, width, height):
+    page = open_page(width=width, height=height)
+    page.keyboard.press("?")
+    dialog = page.get_by_role("dialog", name="Keys")
+    expect(dialog.get_by_role("heading", name="Keys")).to_be_in_viewport()
+    expect(dialog.get_by_role("button", name="Close")).to_be_in_viewport(ratio=1)
+    dialog.get_by_role("button", name="Close").click()
+    expect(dialog).to_have_count(0)
+
+
 def player_has_the_keys(page: Page) -> None:
     """Steps ahead and back, plays and pauses."""
     total = page.locator(COUNT).inner_text().split("/")[1].strip()
