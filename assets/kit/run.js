@@ -119,6 +119,7 @@
     });
     // Half a word is no request: who types may think for a while.
     const typing = () => scene()?.contains(document.activeElement) && document.activeElement.matches(TEXT);
+    document.addEventListener("keydown", ({ key }) => key === "Enter" && typing() && clearTimeout(timer)); // it draws
     const later = (wait = 700) => {
       clearTimeout(timer);
       timer = setTimeout(draw, typing() ? Math.max(wait, TYPED) : wait);

@@ -62,7 +62,7 @@ def test_a_run_is_stopped_once_however_often_a_control_is_changed(open_page):
     assert page.evaluate(TWICE) == ["halt a", "draw a", "draw a", "halt b", "draw b"]
 
 
-TYPED = """(pause) => new Promise((done) => {
+TYPED = """([pause, enter]) => new Promise((done) => {
     const { el, links } = glassbox, pressed = [];
     const root = el("div", { class: "gb-view" }), text = el("textarea", {});
     const draw = el("button", { class: "gb-draw", onclick: () => pressed.push(text.value) });
@@ -78,14 +78,21 @@ TYPED = """(pause) => new Promise((done) => {
     };
     setTimeout(() => type("a wo"), 50);
     setTimeout(() => type("a woman"), 50 + pause);
+    const key = new KeyboardEvent("keydown", { key: "Enter", bubbles: true });
+    setTimeout(() => enter && text.dispatchEvent(key), 150 + pause);
     setTimeout(() => { scene.remove(); done(pressed); }, 50 + pause + 3500);
 })"""
-"""A sentence typed with a pause in a word, in milliseconds; what was drawn of it."""
+"""A sentence typed with a pause in a word, in milliseconds; what was drawn of it by itself."""
 
 
 def test_who_types_may_pause_in_a_word(open_page):
     page = open_page()
-    assert page.evaluate(TYPED, 1500) == ["a woman"]
+    assert page.evaluate(TYPED, [1500, False]) == ["a woman"]
+
+
+def test_who_ends_with_enter_has_drawn_it(open_page):
+    page = open_page()
+    assert page.evaluate(TYPED, [100, True]) == []
 
 
 def test_a_picture_that_fails_is_missing_and_takes_no_run_along(open_page):
