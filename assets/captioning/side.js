@@ -78,10 +78,7 @@ glassbox.views["captioning/side"] = ({ root, props, watch }) => {
     root.dataset.run = value.run;
     root.style.setProperty("--lanes", value.lanes.length);
     parts = value.lanes.map(filled);
-    const now = parts.map(({ node }) => node);
-    if (now.length !== lanes.children.length || now.some((node, i) => node !== lanes.children[i])) {
-      lanes.replaceChildren(...now);
-    }
+    glassbox.fill(lanes, ...parts.map(({ node }) => node));
     const count = Math.max(0, ...parts.map(({ words }) => words.length));
     const come = value.lanes.filter(({ words }) => words).length;
     if (other || come !== before) grown = count - 1;

@@ -72,11 +72,11 @@
   const TEXT = "textarea, input:not([type]), input[type=text]";
 
   // Stop ends a run; one that has not begun is taken out of the queue.
-  const runs = (scene) => Boolean(scene?.querySelector(".running"));
+  const running = (scene) => scene?.querySelector(".running");
   const leave = (scene) => scene?.querySelector(".gb-leave")?.click();
   document.addEventListener("click", ({ target }) => {
     const scene = target.closest?.(".gb-halt") && target.closest(".gb-scene");
-    if (scene && !runs(scene)) leave(scene);
+    if (scene && !running(scene)) leave(scene);
   });
 
   /** A run of a scene failed: nothing in it runs on. */
@@ -103,10 +103,10 @@
     let timer = 0, drawing = false, stopped = null;
     function draw() {
       const buttons = [...(scene()?.querySelectorAll(".gb-draw") || [])];
-      const running = scene()?.querySelector(".running"), run = running?.dataset.run;
+      const view = running(scene()), run = view?.dataset.run;
       drawing = true;
       // One run is stopped once: a second Stop may reach the server when the next run has begun, and end that.
-      if (!running) leave(scene());
+      if (!view) leave(scene());
       else if (run === undefined || run !== stopped) scene().querySelector(".gb-halt")?.click();
       stopped = run;
       (buttons.find(glassbox.visible) || buttons[0])?.click();
