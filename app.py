@@ -1,6 +1,7 @@
 """Glassbox: live deep-learning demos that you can see inside of. `python app.py` opens it."""
 
 import argparse
+import atexit
 import os
 import signal
 import sys
@@ -94,7 +95,21 @@ def launch(demo: gr.Blocks, **where) -> None:
     )
 
 
+def leave(stopped: threading.Event) -> None:
+    """End the process, where the app was stopped, while other threads still compute.
+
+    Python would end each of them where it next comes back from PyTorch, by unwinding its C++, which
+    aborts the whole process (github.com/python/cpython/issues/87135).
+    """
+    if stopped.is_set():
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)
+
+
 if __name__ == "__main__":
+    stopped = threading.Event()
+    atexit.register(leave, stopped)  # before all else, since the first that registers leaves last
     chosen = options()
     for module, value in (
         (device, chosen.device),
@@ -120,5 +135,6 @@ if __name__ == "__main__":
             server_port=chosen.port,
             share=chosen.share,
         )
+        stopped.set()
     finally:
         uploads.delete(demo, None)  # Gradio comes to it only where no page is open
