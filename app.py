@@ -1,11 +1,17 @@
 """Glassbox: live deep-learning demos that you can see inside of. `python app.py` opens it."""
 
+import gc
+
+if __name__ == "__main__":
+    gc.disable()  # a start makes little garbage, but all of it would be searched, often
+
 import argparse
 import atexit
 import os
 import signal
 import sys
 import threading
+from contextlib import suppress
 
 import gradio as gr
 from starlette.middleware import Middleware
@@ -65,8 +71,20 @@ def build(lecture: bool = False) -> gr.Blocks:
     return page([tab.build for tab in TABS], lecture=lecture, most_waiting=MOST_WAITING)
 
 
+def collect_again() -> None:
+    """Collect garbage from now on, but never again search what the start has made.
+
+    Does nothing where it was never left off.
+    """
+    if not gc.isenabled():
+        gc.collect()
+        gc.freeze()
+        gc.enable()
+
+
 def warm_up() -> None:
     """Load what the first run in a tab would otherwise wait for."""
+    collect_again()
     for tab in TABS:
         getattr(tab, "warm_up", lambda: None)()
 
@@ -129,12 +147,13 @@ if __name__ == "__main__":
     # What stops a container or a service ends it like Ctrl-C, as the first process of all too.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        launch(
-            demo,
-            server_name=chosen.host,
-            server_port=chosen.port,
-            share=chosen.share,
-        )
+        with suppress(KeyboardInterrupt):  # Gradio ends by it, but not while it begins
+            launch(
+                demo,
+                server_name=chosen.host,
+                server_port=chosen.port,
+                share=chosen.share,
+            )
         stopped.set()
     finally:
         uploads.delete(demo, None)  # Gradio comes to it only where no page is open

@@ -1,5 +1,6 @@
 """The app as a process: whatever ends it, nothing of its visitors stays."""
 
+import gc
 import signal
 import subprocess
 import sys
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import httpx
 
+import app
 from demos.kit.photo import EXAMPLES
 from tests.benchmarks.page import ROOT, running
 from tests.fuzz.api import API
@@ -70,3 +72,46 @@ def test_an_app_that_cannot_begin_says_so_by_its_exit():
     )
     assert refused.returncode == 1
     assert "nine" in refused.stderr
+
+
+STARTING = """
+import gc, runpy, sys
+sys.argv = ["app.py", "--help"]
+try:
+    runpy.run_path("app.py", run_name="__main__")
+finally:
+    print(gc.isenabled(), file=sys.stderr)
+"""
+
+
+def test_no_garbage_is_collected_while_the_app_starts():
+    """Searching all that `import torch, gradio` makes took a fifth of the start."""
+    started = subprocess.run(
+        [sys.executable, "-c", STARTING], cwd=ROOT, stderr=subprocess.PIPE, text=True, check=True
+    )
+    assert started.stderr == "False\n"
+    assert gc.isenabled()  # where it is a module among others
+
+
+def test_garbage_is_collected_again_once_the_app_is_there():
+    gc.disable()
+    try:
+        app.collect_again()
+        assert gc.isenabled()
+        assert gc.get_freeze_count() > 0
+        gc.unfreeze()
+        app.collect_again()
+        assert gc.get_freeze_count() == 0
+    finally:
+        gc.enable()
+        gc.unfreeze()
+
+
+def test_an_app_that_is_stopped_while_it_begins_ends_without_a_word(tmp_path):
+    """The page answers before Gradio's `launch` has come to the end of its own questions."""
+    with open(tmp_path / "errors", "w+") as errors:
+        with running(errors) as (_, _, process):
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(PATIENCE) == 0
+        errors.seek(0)
+        assert errors.read() == ""
