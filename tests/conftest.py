@@ -1,6 +1,7 @@
 """How many processes share the tests, and in each of them one running app."""
 
 import asyncio
+import gc
 import os
 import tempfile
 from collections.abc import Iterator
@@ -44,6 +45,19 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     room = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // MEMORY
     workers = min(CORES, MOST_WORKERS, room)
     return workers if workers > 1 else 0
+
+
+def pytest_configure() -> None:
+    """Collect no garbage while all tests are imported, of which little is any."""
+    gc.disable()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop() -> None:
+    """Collect it again, without searching the packages and tests that stay to the end."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_unconfigure() -> None:
