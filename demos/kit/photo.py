@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import gradio as gr
+from gradio import processing_utils
 from PIL import Image
 
 from demos.kit.controls import Unchecked
@@ -22,6 +23,7 @@ EXAMPLES = {
     for path in sorted((ASSETS / "examples").glob(f"{PREFIX}*.webp"))
 }
 MOST_PHOTOS = 24  # at once
+THUMBNAIL = 240  # pixels of the longest side: they are shown at 80, phones have three for one
 INKS = ("#141a26", "#0b7a94", "#e08214", "#b3261e")
 CREDITS = (
     "Photos from scikit-image, public domain or CC0: astronaut and rocket (NASA, SpaceX), brick "
@@ -100,6 +102,10 @@ class PhotoInput(Upload):
     def __init__(self, example: str, **arguments):
         self.link_value, self.path = example, self.examples[example]
         super().__init__(self.path, **arguments)
+
+    def process_example(self, value: str):
+        """What the page shows of an example photo: a small one, a fifth of the bytes."""
+        return self.postprocess(_thumbnail(value, self.GRADIO_CACHE))
 
     def with_sources(self, api_name: str) -> "PhotoInput":
         """Lay out, below: example photos to choose by a click, their credits, and a sketchpad.
@@ -225,6 +231,13 @@ def _written(path: str | None) -> int:
         return os.stat(path or "").st_mtime_ns
     except OSError:
         return 0
+
+
+@lru_cache
+def _thumbnail(path: str, folder: str) -> str:
+    """The photo of the file, at most `THUMBNAIL` pixels wide and high, in a file by that name."""
+    small = images.open_image(path, THUMBNAIL)
+    return processing_utils.save_pil_to_cache(small, folder, name=Path(path).stem)
 
 
 @lru_cache(maxsize=8)

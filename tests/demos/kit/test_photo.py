@@ -55,6 +55,25 @@ def test_where_none_can_be_read_all_are_named(files, warned):
     assert warned == []
 
 
+def test_the_examples_that_the_page_shows_are_small_and_a_click_gives_the_photo():
+    with gr.Blocks() as page:
+        PhotoInput("cat").with_sources("sketched")
+    (dataset,) = [block for block in page.blocks.values() if isinstance(block, gr.Dataset)]
+    (click,) = [event for event in page.fns.values() if event.inputs == [dataset]]
+    bytes_of = {"shown": 0, "whole": 0}
+    for index, path in enumerate(map(Path, EXAMPLES.values())):
+        shown = Path(dataset.samples[index][0]["path"])
+        chosen = Path(click.fn(dataset.preprocess(index))["value"]["path"])
+        assert shown.name == chosen.name == path.name  # by which it is called, and goes in a link
+        assert chosen.read_bytes() == path.read_bytes()
+        with Image.open(shown) as small, Image.open(path) as whole:
+            assert max(small.size) == photo.THUMBNAIL
+            assert small.width * whole.height == pytest.approx(whole.width * small.height, rel=0.01)
+        bytes_of["shown"] += shown.stat().st_size
+        bytes_of["whole"] += path.stat().st_size
+    assert bytes_of["shown"] < bytes_of["whole"] / 4
+
+
 @pytest.mark.parametrize("nothing", [None, []])
 def test_no_photos_are_a_hint(nothing):
     with pytest.raises(MissingInputError):
