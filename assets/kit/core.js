@@ -109,23 +109,6 @@ window.glassbox = (() => {
 
   const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-  /** A number as people write it: whole numbers without decimals, others with at most `digits`. */
-  function number(value, digits = 2) {
-    if (!Number.isFinite(value)) return "–";
-    const rounded = Number(value.toFixed(digits));
-    return String(Object.is(rounded, -0) ? 0 : rounded).replace("-", "−");
-  }
-
-  /** A whole number with its thousands parted, everywhere in the page as Python's `:,` parts them. */
-  const whole = (value) => Math.round(value).toLocaleString("en").replace("-", "−");
-
-  /** The diverging colour of a value: blue below zero, orange above, paper at zero. */
-  function diverging(value, limit) {
-    const strength = limit > 0 ? Math.min(1, Math.abs(value) / limit) : 0;
-    const hue = value < 0 ? "var(--gb-minus)" : "var(--gb-plus)";
-    return `color-mix(in oklab, ${hue} ${Math.round(100 * strength)}%, var(--gb-zero))`;
-  }
-
   /**
    * The newest inputs of a run. A preset sets many controls at once and each of them asks for a run,
    * with what is set so far; requests may overtake each other, so all are given the last state.
@@ -174,6 +157,6 @@ window.glassbox = (() => {
 
   return {
     views, el, fill, bounded, mount, newest, changed, ready, visible, scene, sceneOf, typing, modified, toast, still,
-    number, whole, diverging, channel, over, inside, cellUnder,
+    channel, over, inside, cellUnder,
   };
 })();

@@ -25,7 +25,7 @@ from demos.kit.gpu import choice
 from demos.kit.run import ENGINE, Wanted, always, draw_button, stop_button
 from models.core import one_thread
 from models.core.errors import InputError
-from models.diffusion import faces, shipped
+from models.diffusion import defaults, faces, shipped
 from models.diffusion.draw import ANYONE, MOST_FACES, begin, while_wanted
 from models.diffusion.engines import engine
 from models.diffusion.network import FaceDenoiser
@@ -34,8 +34,8 @@ from models.diffusion.samplers import MOST_GUIDANCE, MOST_STEPS, Settings
 from models.diffusion.trajectory import Start
 
 OPENING = "diffusion/generate"
-COUNT, CHARACTER, SEED = faces.READY, faces.WHOM, 0
-FIRST = faces.SETTINGS
+COUNT, CHARACTER, SEED = faces.READY, defaults.WHOM, 0
+FIRST = defaults.SETTINGS
 """The page opens with the faces that the other scenes, too, have at hand, and how they came."""
 SHEETS, EVERY = "sheets", "steps"
 SHOWN = [("All faces, one step", SHEETS), ("One face, every step", EVERY)]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 
 from models.captioning.caption import BATCH
-from models.captioning.decoding import LENGTH_PENALTY, NO_REPEAT, WIDTH
+from models.captioning.defaults import LENGTH_PENALTY, NO_REPEAT, WIDTH
 from models.captioning.network import Captioner, Writer
 from models.captioning.search import beam_search
 from models.captioning.vocabulary import PAD

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import torch
 
 from models.captioning.decoder import Decoded
-from models.captioning.decoding import NO_REPEAT, check_no_repeat, check_prefix, repeating
+from models.captioning.decoding import check_no_repeat, check_prefix, repeating
+from models.captioning.defaults import NO_REPEAT
 from models.captioning.network import Captioner, Writer
 from models.captioning.search import log_probabilities
 from models.captioning.vocabulary import END

@@ -11,7 +11,7 @@ from torch.nn import functional as F
 from models.captioning.beam import captions
 from models.captioning.caption import annotate_all
 from models.captioning.cider import Cider, ngrams
-from models.captioning.decoding import LENGTH_PENALTY, NO_REPEAT, WIDTH
+from models.captioning.defaults import LENGTH_PENALTY, NO_REPEAT, WIDTH
 from models.captioning.network import WRITERS, Captioner
 from models.captioning.shipped import WEIGHTS
 from models.captioning.vocabulary import PAD, UNKNOWN, Vocabulary

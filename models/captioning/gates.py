@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import torch
 
-from models.captioning.decoding import NO_REPEAT, check_no_repeat, repeating
+from models.captioning.decoding import check_no_repeat, repeating
+from models.captioning.defaults import NO_REPEAT
 from models.captioning.lstm import LSTMDecoder
 from models.captioning.search import log_probabilities
 from models.captioning.vocabulary import END, START

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import torch
 
 from models.captioning.caption import Word, grow
-from models.captioning.decoding import NO_REPEAT
+from models.captioning.defaults import NO_REPEAT
 from models.captioning.network import Writer
 from models.core.checks import between, whole
 

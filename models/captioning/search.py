@@ -7,14 +7,8 @@ import torch
 from torch.nn import functional as F
 
 from models.captioning.decoder import Decoder
-from models.captioning.decoding import (
-    LENGTH_PENALTY,
-    NO_REPEAT,
-    WIDTH,
-    check_prefix,
-    check_search,
-    repeating,
-)
+from models.captioning.decoding import check_prefix, check_search, repeating
+from models.captioning.defaults import LENGTH_PENALTY, NO_REPEAT, WIDTH
 from models.captioning.vocabulary import END, PAD, START, UNKNOWN
 from models.core.checks import one_of
 

@@ -7,7 +7,8 @@ import torch
 
 from models.captioning.beam import beam
 from models.captioning.caption import Word, greedy, read
-from models.captioning.decoding import LENGTH_PENALTY, NO_REPEAT, WIDTH, check_search
+from models.captioning.decoding import check_search
+from models.captioning.defaults import LENGTH_PENALTY, NO_REPEAT, WIDTH
 from models.captioning.network import Writer
 from models.captioning.sample import check_sampling, sample
 from models.core.checks import one_of, whole

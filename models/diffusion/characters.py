@@ -12,8 +12,8 @@ from models.core.images import tiled, to_pil
 from models.core.metrics import edge_strength
 from models.core.shipped import REPOSITORY
 from models.diffusion import display
+from models.diffusion.defaults import SETTINGS
 from models.diffusion.draw import begin
-from models.diffusion.faces import SETTINGS
 from models.diffusion.network import FaceDenoiser
 from models.diffusion.sample import sample
 

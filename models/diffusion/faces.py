@@ -14,10 +14,10 @@ from models.core.errors import InputError
 from models.core.images import cut_apart, open_image, tiled, to_array, to_pil, to_tensor
 from models.core.shipped import REPOSITORY, how_to_get_back
 from models.diffusion import display, shipped
-from models.diffusion.draw import MOST_SEED, ONE_EACH, begin, labels_of
+from models.diffusion.defaults import SETTINGS, WHOM
+from models.diffusion.draw import MOST_SEED, begin, labels_of
 from models.diffusion.network import FaceDenoiser
 from models.diffusion.sample import initial_noise, sample
-from models.diffusion.samplers import Settings
 from models.diffusion.trajectory import Start
 
 SIZE = 32
@@ -27,7 +27,6 @@ READY = 9
 """The faces from 1 to this one are ready; the others are drawn when they are asked for."""
 PATH = REPOSITORY / "assets" / "faces.webp"
 """The ready ones, three in a row: the other tabs look at them too."""
-WHOM, SETTINGS = ONE_EACH, Settings("ddim", steps=20, guidance=2.0)
 
 
 def own_face(number: int) -> torch.Tensor:

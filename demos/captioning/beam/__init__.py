@@ -15,7 +15,7 @@ from demos.kit.photo import photo_row
 from demos.kit.run import Wanted, always, draw_button, stop_button
 from models.captioning import shipped
 from models.captioning.beam import beam as beam_search
-from models.captioning.decoding import LENGTH_PENALTY, NO_REPEAT, WIDTH
+from models.captioning.defaults import LENGTH_PENALTY, NO_REPEAT, WIDTH
 from models.core.checks import between, whole
 
 OPENING = "captioning/beam"

@@ -15,7 +15,7 @@ from demos.kit.photo import open_photo, photo_row
 from demos.kit.run import Wanted, always, draw_button, stop_button
 from models.captioning import hub, shipped
 from models.captioning.caption import Word
-from models.captioning.decoding import LENGTH_PENALTY, NO_REPEAT, WIDTH
+from models.captioning.defaults import LENGTH_PENALTY, NO_REPEAT, WIDTH
 from models.captioning.write import Settings, write
 from models.core import images
 from models.core.checks import whole

@@ -19,7 +19,8 @@ from demos.kit.run import Wanted, always, draw_button, stop_button
 from models.captioning import shipped
 from models.captioning.caption import Word, greedy, written
 from models.captioning.decoder import CaptionerConfig
-from models.captioning.decoding import LENGTH_PENALTY, NO_REPEAT, WIDTH, most_given
+from models.captioning.decoding import most_given
+from models.captioning.defaults import LENGTH_PENALTY, NO_REPEAT, WIDTH
 from models.captioning.write import Settings, write
 from models.core.checks import whole
 from models.core.errors import InputError
