@@ -1,7 +1,7 @@
 // A beam search as a tree, column by column; what ended with its arithmetic; who wins at which penalty.
 // value: see `/beam` in demos/captioning/beam. Moving the slider raises `select` with {penalty}.
 glassbox.views["captioning/beam"] = ({ root, props, watch, trigger, options }) => {
-  const { el } = glassbox;
+  const { el, fixed } = glassbox;
   const SVG = "http://www.w3.org/2000/svg";
   const COLUMN = 9.2, ROW = 1.75, HIGHEST_ROW = 3; // rem: the room of a word
   const NODE = 0.86; // of a column's width
@@ -29,12 +29,11 @@ glassbox.views["captioning/beam"] = ({ root, props, watch, trigger, options }) =
   let penalty = 0, timer = 0, pointed = null;
   let sent = []; // penalties that were set here, on their way to the control
   let placed = [], focused = null; // the columns in view; the node that Tab comes to
-  const signed = (value, digits = 2) => value.toFixed(digits).replace("-", "−");
   const score = (one, alpha) => one.log_probability / one.length ** alpha;
   const power = (alpha) => alpha.toFixed(Number(alpha.toFixed(2)) === Number(alpha.toFixed(1)) ? 1 : 2);
   /** How a caption's score comes about, written out. */
   const written = (one) => `÷ ${one.length}^${power(penalty)} ${Number(power(penalty)) === penalty ? "=" : "≈"} ` +
-    signed(score(one, penalty), 3);
+    fixed(score(one, penalty), 3);
   const letter = (index) => String.fromCharCode(65 + index);
 
   /** Which caption wins at a penalty; as `winner` in models/captioning/beam.py, the first of equals. */
@@ -105,7 +104,7 @@ glassbox.views["captioning/beam"] = ({ root, props, watch, trigger, options }) =
         places.set(node.i, place);
         const dead = node.kind === "growing" && !alive.has(node.i);
         const state = [node.kind, kept.has(node.i) ? "path" : "", dead ? "dead" : ""];
-        const word = node.word || "end", log = signed(node.log_probability);
+        const word = node.word || "end", log = fixed(node.log_probability);
         made.push(el("button", {
           type: "button", class: `gb-beam-node ${state.join(" ")}`, tabindex: -1, "data-node": node.i,
           style: `left:${place.x}px;top:${place.y}px;width:${NODE * each}px`,
@@ -165,11 +164,11 @@ glassbox.views["captioning/beam"] = ({ root, props, watch, trigger, options }) =
       sum.textContent = shown.done ? "No caption ended." : "";
       return;
     }
-    const added = path(node).map((i) => shown.nodes[i].added), parts = added.map((one) => signed(one));
+    const added = path(node).map((i) => shown.nodes[i].added), parts = added.map((one) => `−${fixed(-one)}`);
     const total = shown.nodes[node].log_probability, ended = shown.ended.find((one) => one.node === node);
     const tail = ended ? `;  ${written(ended)}` : "";
     sum.textContent = `log p = ${parts.join(" + ").replaceAll("+ −", "− ")} ` +
-      `${glassbox.equals(added, total)} ${signed(total)}${tail}`;
+      `${glassbox.equals(added, total)} ${fixed(total)}${tail}`;
   }
 
   function write() {
@@ -184,7 +183,7 @@ glassbox.views["captioning/beam"] = ({ root, props, watch, trigger, options }) =
       .sort((a, b) => score(b, penalty) - score(a, penalty) || a.i - b.i);
     list.replaceChildren(...order.map((one) => el("li", { class: one.i === best ? "best" : "" },
       el("b", {}, names.get(one.i) || ""), el("span", {}, one.caption + (one.cut ? " …" : "")),
-      el("code", {}, `${signed(one.log_probability)} ${written(one)}`))));
+      el("code", {}, `${fixed(one.log_probability)} ${written(one)}`))));
     root.dataset.winner = best === null ? "" : shown.ended[best].caption;
     root.dataset.penalty = penalty;
     crop();

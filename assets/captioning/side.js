@@ -1,6 +1,6 @@
 // Captions of one photo side by side, in step. value: see `/side` in demos/captioning/side.
 glassbox.views["captioning/side"] = ({ root, props, watch }) => {
-  const { el } = glassbox;
+  const { el, fixed } = glassbox;
   const lanes = el("div", { class: "gb-side-lanes" });
   const player = glassbox.transport({ count: 0, show, label: props.label, rate: 2, speeds: [0.5, 1, 2] });
   root.append(lanes, player.node);
@@ -57,7 +57,7 @@ glassbox.views["captioning/side"] = ({ root, props, watch }) => {
         ...rival, word: rival.word === "<end>" ? "" : rival.word,
         chosen: rival.word === "<end>" ? word.end : rival.word === word.word,
       }))));
-      log.textContent = `log p up to here: ${word.log_probability.toFixed(2).replace("-", "−")}`;
+      log.textContent = `log p up to here: ${fixed(word.log_probability)}`;
     }
     root.dataset.step = step;
   }

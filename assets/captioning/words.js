@@ -2,7 +2,7 @@
 // value: see `/words` in demos/captioning/words; each value has all words so far.
 // options.most: words that a sentence can begin with.
 glassbox.views["captioning/words"] = ({ root, props, watch, trigger, options }) => {
-  const { el } = glassbox;
+  const { el, fixed } = glassbox;
   const SIDES = [132, 116, 104, 92, 80, 70, 60, 52, 48, 44, 36]; // pixels of a small map
   const IN_LINE = 44;
   const SHARE = 0.4; // of the height, at most, for the sentence
@@ -73,7 +73,7 @@ glassbox.views["captioning/words"] = ({ root, props, watch, trigger, options }) 
       const own = { word: word.end ? "" : word.word, probability: word.probability, chosen: true };
       bars.append(glassbox.wordBars([own]));
     }
-    sum.textContent = `log p of the sentence up to here: ${word.log_probability.toFixed(2).replace("-", "−")}`;
+    sum.textContent = `log p of the sentence up to here: ${fixed(word.log_probability)}`;
     crop();
     root.dataset.step = step;
   }

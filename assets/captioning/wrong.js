@@ -1,9 +1,8 @@
 // Captions of one photo: how probable each is, word by word; and one of them by BLEU and CIDEr-D, written out.
 // value: see `/wrong` in demos/captioning/wrong.py. Choosing raises `select` with {row} from 1, or {show}.
 glassbox.views["captioning/wrong"] = ({ root, props, watch, trigger }) => {
-  const { el, percent } = glassbox;
+  const { el, fixed, percent } = glassbox;
   const SHOWN = [["words", "Word by word"], ["bleu", "BLEU"], ["cider", "CIDEr-D"]];
-  const MINUS = "−";
 
   const picture = el("img", { class: "gb-wrong-photo", alt: "The photo" });
   const list = el("ol", { class: "gb-wrong-list" });
@@ -18,7 +17,6 @@ glassbox.views["captioning/wrong"] = ({ root, props, watch, trigger }) => {
   const value = () => props.value || {};
   const captions = () => value().captions || [];
   const chosen = () => captions()[Math.min(row, captions().length) - 1];
-  const signed = (number, digits = 2) => number.toFixed(digits).replace("-", MINUS);
   const spoken = (word) => (word ? `“${word}”` : "the end");
   /** A probability of any smallness: "1 in 1,200" where it is less than one in a thousand. */
   function tiny(logP) {
@@ -39,7 +37,7 @@ glassbox.views["captioning/wrong"] = ({ root, props, watch, trigger }) => {
       }, el("span", { class: "gb-wrong-rank" }, String(one.rank)),
       el("span", { class: "gb-wrong-kind" }, one.kind),
       el("span", { class: "gb-wrong-words" }, words),
-      el("span", { class: "gb-wrong-numbers" }, `log p ${signed(one.log_probability, 1)}`),
+      el("span", { class: "gb-wrong-numbers" }, `log p ${fixed(one.log_probability, 1)}`),
       el("span", { class: "gb-wrong-numbers" }, `perplexity ${one.perplexity.toFixed(1)}`)));
     }));
   }
@@ -66,10 +64,10 @@ glassbox.views["captioning/wrong"] = ({ root, props, watch, trigger }) => {
     detail.replaceChildren(el("ol", { class: "gb-wrong-each" }, columns));
     const parts = one.words.map(({ log_probability: logP }) => logP);
     const count = one.words.length;
-    const addends = parts.map((logP) => signed(logP)).join(" ");
+    const addends = parts.map((logP) => `−${fixed(-logP)}`).join(" ");
     const log = one.log_probability.toFixed(2), perplexity = one.perplexity.toFixed(1);
     const as = Math.exp(-log / count).toFixed(1) === perplexity ? "=" : "≈"; // by the numbers that are written
-    const total = `${glassbox.equals(parts, one.log_probability)} ${signed(one.log_probability)}`;
+    const total = `${glassbox.equals(parts, one.log_probability)} ${fixed(one.log_probability)}`;
     sum.textContent = `log p = ${addends} ${total}, over ` +
       `${count} words (the end is one): perplexity e^(${(-log).toFixed(2)} / ${count}) ${as} ${perplexity}. ` +
       `Rank ${one.rank} of ${captions().length}. Below each word: what would have been the likeliest there.`;

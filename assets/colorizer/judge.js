@@ -1,7 +1,7 @@
 // The discriminator's opinion of three pictures, patch by patch, and the terms of the objective with their numbers.
 // value: see `/judge` in demos/colorizer/judge. A drag in the chart raises `select` with {saturation}.
 (() => {
-  const { el, views, number } = glassbox;
+  const { el, fixed, views, number } = glassbox;
   const PARTS = ["truth", "painted", "grey"];
   const PAUSE = 80; // ms
   const COIN = 2 * Math.log(0.5);
@@ -55,7 +55,7 @@
     /** A term: its symbol, its number, and what it says. */
     const term = (symbol, value, words, digits = 2) => el("div", { class: "gb-judge-term" },
       el("span", { class: "symbol" }, symbol),
-      el("b", {}, value.toFixed(digits).replace("-", "−")),
+      el("b", {}, fixed(value, digits)),
       el("small", {}, words));
     const sign = (text) => el("span", { class: "sign", "aria-hidden": "true" }, text);
 

@@ -1,7 +1,7 @@
 // The forward process: x_t mixed in the browser from x_0 and epsilon at the t that is dragged to, and the way back
 // from there.
 (() => {
-  const { el, views, number } = glassbox;
+  const { el, fixed, views, number } = glassbox;
   const SIDE = 32,
     LEVELS = [0, 100, 200, 300, 400, 500, 600, 700, 800, 900, 999],
     LAST = 999;
@@ -136,7 +136,7 @@
           `β ${curves.beta[t].toPrecision(2)}`,
           `signal rate ${curves.signal_rate[t].toFixed(4)}`,
           `noise rate ${curves.noise_rate[t].toFixed(4)}`,
-          `log-SNR ${curves.log_snr[t].toFixed(2).replace("-", "−")}`,
+          `log-SNR ${fixed(curves.log_snr[t])}`,
         ].join(" · ");
       }
     }

@@ -1,6 +1,6 @@
 // Curves over one axis, for every tab: losses over training, schedules, anything with an x and a y.
 (() => {
-  const { el, number, views } = glassbox;
+  const { el, fixed, number, views } = glassbox;
   const COLORS = ["var(--gb-accent)", "var(--gb-plus)", "var(--gb-minus)", "#8e6bd1", "#d43d8b", "#2ca25f"];
   const SVG = "http://www.w3.org/2000/svg";
   const TICKS = 5;
@@ -28,7 +28,7 @@
     const texts = values.map(short);
     if (values.some((value) => value && (Math.abs(value) < 0.001 || Math.abs(value) >= 1000))) return texts;
     const decimals = Math.max(...texts.map((text) => text.split(".")[1]?.length || 0));
-    return values.map((value) => (Number.isFinite(value) ? value.toFixed(decimals).replace("-", "−") : "–"));
+    return values.map((value) => (Number.isFinite(value) ? fixed(value, decimals) : "–"));
   }
 
   /** Round numbers that lie in [low, high], about `count` of them. */

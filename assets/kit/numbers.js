@@ -7,6 +7,9 @@
     return String(Object.is(rounded, -0) ? 0 : rounded).replace("-", "−");
   }
 
+  /** One of several that stand beside each other: each with `digits` decimals. What rounds to zero has no sign. */
+  const fixed = (value, digits = 2) => value.toFixed(digits).replace(/^-(?=[0.]+$)/, "").replace("-", "−");
+
   /** A whole number with its thousands parted, everywhere in the page as Python's `:,` parts them. */
   const whole = (value) => Math.round(value).toLocaleString("en").replace("-", "−");
 
@@ -17,5 +20,5 @@
     return `color-mix(in oklab, ${hue} ${Math.round(100 * strength)}%, var(--gb-zero))`;
   }
 
-  Object.assign(glassbox, { number, whole, diverging });
+  Object.assign(glassbox, { number, fixed, whole, diverging });
 })();

@@ -25,7 +25,7 @@ glassbox.paintGrid = (canvas, value, root) => {
 };
 
 glassbox.views.overlay = ({ root, props, watch, trigger }) => {
-  const { el } = glassbox;
+  const { el, fixed } = glassbox;
   const WIDTH = 0.62; // of a character of a number, as a share of its height
   const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 
@@ -53,7 +53,7 @@ glassbox.views.overlay = ({ root, props, watch, trigger }) => {
   const size = () => value().cells || [value().grid?.length || 0, value().grid?.[0]?.length || 0];
   const inside = (number, count) => Math.max(0, Math.min(count - 1, number));
   const text = (number) => (number === null || number === undefined ? "–"
-    : number.toFixed(value().digits ?? 3).replace(/^-(?=0\.?0*$)/, "").replace("-", "−"));
+    : fixed(number, value().digits ?? 3));
 
   function paint() {
     const { grid, paint: way } = value();

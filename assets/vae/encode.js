@@ -1,7 +1,7 @@
 // A digit's Gaussian: the ellipse on the plane, the point drawn from it, what is decoded, what it costs.
 // value: see `/encode` in demos/vae/encode. `by-hand` holds what people set themselves, for the link.
 (() => {
-  const { el, views, number } = glassbox;
+  const { el, fixed, views, number } = glassbox;
   const REST = 250; // ms without a move until the link is written
   const NOTHING = { marker: null, ellipses: [], marks: [] };
   const PARTS = ["mean", "deviation", "noise"];
@@ -31,9 +31,9 @@
   glassbox.posterior = { source };
 
   const aDigit = (label) => `${label === 8 ? "an" : "a"} ${label}`;
-  const nats = (value) => `${value.toFixed(1).replace("-", "−")}`;
+  const nats = (value) => fixed(value, 1);
   const vector = (values, digits = 2) =>
-    `(${values.map((value) => value.toFixed(digits).replace("-", "−")).join(", ")})`;
+    `(${values.map((value) => fixed(value, digits)).join(", ")})`;
   /** How many times as large: two digits are enough. */
   const times = (value) => `${number(Number(value.toPrecision(2)), 1)}×`;
   /** Deviations, all with as many decimals as the smallest of them needs for two digits. */
@@ -383,7 +383,7 @@
         const held = shared.now[part][i];
         if (document.activeElement !== slider || !byHand())
           slider.value = part === "deviation" ? toShare(held) : held;
-        value.textContent = part === "deviation" ? deviations[i] : held.toFixed(2).replace("-", "−");
+        value.textContent = part === "deviation" ? deviations[i] : fixed(held);
       }
       back.disabled = !byHand();
     }

@@ -1,7 +1,7 @@
 // The latent plane: one marker over one or several planes, and what each decoder makes of it.
 // value: see `/plane` in demos/vae/plane. `latent-place` holds the marker for the link.
 (() => {
-  const { el, views, number } = glassbox;
+  const { el, fixed, views, number } = glassbox;
   const SLOW = 60; // ms: where the server's answer takes longer, the sheet's pictures stand in for it
   const REST = 250; // ms without a move until the link is written: browsers refuse to do that too often
 
@@ -110,7 +110,7 @@
     }
 
     function tellWhere(plane, view) {
-      const text = latent(plane).map((value) => value.toFixed(decimals(plane.extent)).replace("-", "−"))
+      const text = latent(plane).map((value) => fixed(value, decimals(plane.extent)))
         .join(", ");
       view.z.lastChild.textContent = `(${text})`;
       view.canvas.setAttribute("aria-label", `The image decoded at z = (${text})`);
