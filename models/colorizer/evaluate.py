@@ -34,11 +34,11 @@ ABOUT = About(
         "colours alone; `cifar_gan` also from a discriminator of patches (in the folder "
         "`discriminator`), which saw lightness and colours; `photo`, the one for people's own "
         "photos, first from the one and then from both, and takes colour hints. `photo` has the "
-        "shipped backbone as its guide: a classifier that looks at the grey picture too, and whose "
-        "maps are added to its own. It joined at 750,016 of the pictures seen; from 870,016 on the "
-        "discriminator's word weighed 0.08 beside the distance instead of 0.01, from 980,032 on "
-        "0.05. In the end its last layer was multiplied by 1.03, chosen on pictures held back: the "
-        "distance leaves colours a little dull."
+        "backbone as it was after 2,500,096 pictures as its guide: a classifier that looks at the "
+        "grey picture too, and whose maps are added to its own. It joined at 750,016 of the "
+        "pictures seen; from 870,016 on the discriminator's word weighed 0.08 beside the distance "
+        "instead of 0.01, from 980,032 on 0.05. In the end its last layer was multiplied by 1.03, "
+        "chosen on pictures held back: the distance leaves colours a little dull."
     ),
     data=(
         "`cifar_l1` and `cifar_gan`: CIFAR-10 (no licence stated; free for research). `photo`: "
@@ -55,8 +55,9 @@ ABOUT = About(
         "of all pixels together; `ssim` with its Gaussian window of 11 pixels; `ab_mae`, mean "
         "absolute error of a and b in Lab units; `ciede2000`, mean colour difference of pixels "
         "(Sharma et al. 2005); `colourfulness` by Hasler and Süsstrunk (2003); "
-        "`frechet_distance` in the features of the shipped backbone (which guides `photo`, and "
-        "sees no colour there), comparable with each other only. Rows: `grey`, lightness alone; "
+        "`frechet_distance` in the features of the shipped backbone (`photo` is guided by an "
+        "earlier state of it, that sees no colour there), comparable with each other only. Rows: "
+        "`grey`, lightness alone; "
         "`mean_colour`, the same mean ab for every pixel; `truth`, the true ab put together with "
         "the lightness again; `_8_hints`, told up to eight random squares of the true colours."
     ),

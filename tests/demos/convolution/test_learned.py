@@ -1,6 +1,7 @@
 """What filters learn, through its endpoints: the network's own maps, fields and classes."""
 
 import base64
+import copy
 import io
 
 import numpy as np
@@ -92,18 +93,26 @@ def test_what_each_part_gave_adds_up_to_what_the_class_has(client: Client, netwo
 
 
 def test_rounded_parts_and_logit_are_said_to_be_near_where_they_do_not_add_up():
-    """The astronaut's first class has 1.31 + 0.03 for 1.35, its third 0.22 + 0.06 = 0.28."""
+    """The astronaut's second class has 0.77 - 0.05 for 0.73, its third 0.63 + 0.03 = 0.66."""
     near, exact = (
         scene.learned_over(EXAMPLES["astronaut"], "classes", rank=rank)["caption"]
-        for rank in (1, 3)
+        for rank in (2, 3)
     )
-    assert near.endswith("together 1.31, with the class’s bias of 0.03 ≈ its logit, 1.35.")
-    assert exact.endswith("together 0.22, with the class’s bias of 0.06 its logit, 0.28.")
+    assert near.endswith("together 0.77, with the class’s bias of −0.05 ≈ its logit, 0.73.")
+    assert exact.endswith("together 0.63, with the class’s bias of 0.03 its logit, 0.66.")
 
 
-def test_a_logit_that_rounds_to_0_has_no_sign():
+def test_a_logit_that_rounds_to_0_has_no_sign(monkeypatch, network):
+    fifth = scene.learned(EXAMPLES["cat"], "classes")["classes"][4]
+    near_0 = copy.deepcopy(network)
+    with torch.no_grad():
+        near_0.head.bias[network.config.classes.index(fifth["name"])] -= fifth["logit"] + 0.003
+    monkeypatch.setattr(shipped, "backbone", lambda: shipped.Shipped(near_0, None))
+    found = scene.learned(EXAMPLES["cat"], "classes")["classes"][4]
+    assert found["name"] == fifth["name"]
+    assert -0.005 < found["logit"] < 0
     last = scene.learned_over(EXAMPLES["cat"], "classes", rank=5)["caption"]
-    assert last.endswith("together −0.04, with the class’s bias of 0.04 its logit, 0.00.")
+    assert last.endswith("together −0.42, with the class’s bias of 0.42 its logit, 0.00.")
 
 
 def test_a_units_answers_and_field_lie_where_they_are(client: Client, network, picture):

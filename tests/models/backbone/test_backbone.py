@@ -11,12 +11,13 @@ from torch.nn import functional as F
 from torchmetrics.functional.classification import multiclass_accuracy
 from torchvision.models.resnet import BasicBlock
 
-from models.backbone import evaluate
+from models.backbone import evaluate, shipped
 from models.backbone.network import Backbone, BackboneConfig, Block
 from models.backbone.train import BackboneTraining, roughness
 from models.core import checkpoint
 from models.core.archive import Dataset
 from models.core.errors import InputError
+from models.core.images import squeezed
 from models.training.command_line import Options
 from models.training.loop import make_accelerator, train
 
@@ -55,9 +56,22 @@ def test_pictures_are_small_at_first_and_whole_at_the_end():
     experiment = BackboneTraining(Options(dry_run=True), TINY)
     experiment.recipe = replace(experiment.recipe, examples=100)
     sides = []
-    for experiment.seen in (0, 69, 70, 99):
+    for experiment.seen in (0, 69, 70, 89, 90, 99):
         sides.append(experiment.side)
-    assert sides == [48, 48, 64, 64]
+    assert sides == [48, 48, 64, 64, 80, 80]
+
+
+def test_it_is_validated_with_norms_that_saw_whole_pictures_at_the_size_at_which_it_is_asked():
+    experiment = BackboneTraining(Options(dry_run=True), TINY)
+    network = Backbone(TINY).eval()
+    nn.init.constant_(network.norm.running_mean, 1e3)  # as if from other pictures
+    found = experiment.validate({"backbone": network})
+    assert not network.training
+    whole = squeezed(experiment.training.images / 255, shipped.SIZE)
+    maps = network.stem((whole - network.mean) / network.std)  # N C H W, before the first norm
+    torch.testing.assert_close(network.norm.running_mean, maps.mean((0, 2, 3)))
+    torch.testing.assert_close(network.norm.running_var, maps.var((0, 2, 3)))
+    assert found == evaluate.accuracy(network, experiment.validation, shipped.SIZE)
 
 
 def test_roughness_pulls_each_weight_towards_its_four_neighbours():
@@ -119,6 +133,28 @@ def test_accuracy_is_torchmetrics():
     assert numbers["loss"] == pytest.approx(F.cross_entropy(logits, labels).item(), rel=1e-5)
 
 
+class Sided(nn.Module):
+    """Answers with one row of numbers where a picture's left is bright, else with another."""
+
+    def __init__(self, left, right):
+        super().__init__()
+        self.rows = nn.Parameter(torch.tensor([right, left]))
+
+    def forward(self, images):
+        return self.rows[(images[:, 0, 0, 0] > 0.5).long()]
+
+
+@pytest.mark.parametrize(("mirrored", "right"), [([1.0, 0.0, 0.0], 0), ([3.0, 0.0, 0.0], 100)])
+def test_with_flips_the_surer_of_two_answers_counts(mirrored, right):
+    images = torch.zeros(4, 3, 2, 2, dtype=torch.uint8)
+    images[..., 0] = 255
+    network = Sided([0.0, 2.0, 0.0], mirrored)  # says 1, and 0 of the mirror image
+    pictures = Dataset(images, torch.zeros(4, dtype=torch.int64))
+    numbers = evaluate.accuracy(network, pictures, flips=True)
+    assert numbers["top1"] == 0
+    assert numbers["top1_with_flips"] == right
+
+
 def test_with_fewer_than_five_classes_all_are_among_the_first_five():
     logits, labels = torch.eye(3), torch.tensor([0, 1, 1])
     images = torch.arange(3, dtype=torch.uint8).reshape(-1, 1, 1, 1).expand(-1, 3, 2, 2)
@@ -139,7 +175,7 @@ def test_the_program_prints_one_json_object(tmp_path, capsys):
     evaluate.main("", evaluate.evaluate, evaluate.DATA, tmp_path, arguments)
     rows = json.loads(capsys.readouterr().out)
     assert rows.keys() == {"backbone"}
-    assert rows["backbone"].keys() == {"loss", "top1", "top5"}
+    assert rows["backbone"].keys() == {"loss", "top1", "top1_with_flips", "top5"}
 
 
 def test_other_classes_are_refused(tmp_path):
