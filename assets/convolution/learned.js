@@ -92,9 +92,9 @@ glassbox.views["convolution/learned"] = ({ root, props, watch, trigger }) => {
       const share = `${(100 * probability).toFixed(probability < 0.1 ? 1 : 0)} %`;
       return el("button", {
         type: "button", class: "gb-learned-class", onclick: () => trigger("select", { rank: i + 1 }),
-        "aria-label": `${name}: probability ${share}, logit ${glassbox.number(logit)}`,
+        "aria-label": `${name}: probability ${share}, logit ${glassbox.fixed(logit)}`,
       }, el("b", {}, name), el("output", {}, share), el("span", { class: "gb-bar" },
-        el("i", { style: `width:${100 * probability}%` })), el("small", {}, `logit ${glassbox.number(logit)}`));
+        el("i", { style: `width:${100 * probability}%` })), el("small", {}, `logit ${glassbox.fixed(logit)}`));
     }));
     mark();
   }
