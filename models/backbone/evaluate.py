@@ -6,7 +6,7 @@ import torch
 from torch.nn import functional as F
 
 from models.backbone.network import Backbone
-from models.backbone.shipped import FILE, SIZE, WEIGHTS
+from models.backbone.shipped import FILE, SIZE, WEIGHTS, side
 from models.core import checkpoint
 from models.core.archive import Dataset
 from models.core.errors import InputError
@@ -87,7 +87,7 @@ def evaluate(pictures: Dataset, weights: Path) -> Rows:
     network = checkpoint.load(Backbone, weights / FILE.name)
     if pictures.labels is None or pictures.label_names != network.config.classes:
         raise InputError("The pictures are not labelled with the backbone's classes.")
-    return {"backbone": accuracy(network, pictures, network.config.size or SIZE, flips=True)}
+    return {"backbone": accuracy(network, pictures, side(network), flips=True)}
 
 
 if __name__ == "__main__":

@@ -21,6 +21,11 @@ Of 5,000 it names 48.2 % rightly at 64 pixels, 51.5 % at 80, at which its norms 
 last, and 51.0 % at 96; at 72 and 88, which its strides do not divide, 48.4 and 49.8 %."""
 
 
+def side(network: Backbone) -> int:
+    """Pixels along the pictures that a network is asked about."""
+    return network.config.size or SIZE
+
+
 @dataclass(frozen=True)
 class Shipped:
     """A backbone with what belongs to it."""
@@ -39,4 +44,4 @@ def backbone() -> Shipped:
         InputError: its file is missing or damaged.
     """
     network = shipped.network(Backbone, FILE)
-    return Shipped(network, partial(squeezed, size=network.config.size or SIZE))
+    return Shipped(network, partial(squeezed, size=side(network)))

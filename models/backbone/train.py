@@ -5,9 +5,9 @@ from accelerate.utils import extract_model_from_parallel
 from torch.nn import functional as F
 from torch.optim.swa_utils import update_bn
 
+from models.backbone import shipped
 from models.backbone.evaluate import BATCH, accuracy
 from models.backbone.network import Backbone, BackboneConfig
-from models.backbone.shipped import SIZE as SHIPPED_SIZE
 from models.core.images import squeezed
 from models.training.augment import random_resized_crop
 from models.training.command_line import Options, Training, main
@@ -25,7 +25,7 @@ SCALES = {"cpu": ((0.85, 0.35), (1.0, 0.6)), "gpu": ((1.0, 0.35),)}
 """The smallest crops, in shares of a picture: until what share of a run. Towards the end of few
 epochs they are larger, nearer to the whole pictures that it is asked about."""
 SIZE = {"cpu": None, "gpu": 112}
-"""Pixels at which pictures are shown to it afterwards; None for as they come."""
+"""Pixels at which pictures are shown to it afterwards; None for `shipped.SIZE`."""
 NORM_PICTURES = 2_000
 """Whole pictures of those it learns from, at the size at which it is asked afterwards, by which the
 norms' means and variances are taken anew before each validation: crops, at other sizes, have
@@ -130,7 +130,7 @@ class BackboneTraining(Experiment):
         Before that, the network's norms take their statistics from whole pictures, too.
         """
         network = networks["backbone"]
-        size = network.config.size or SHIPPED_SIZE
+        size = shipped.side(network)
         where = next(network.parameters()).device
         chosen = torch.randperm(self.size, generator=torch.Generator().manual_seed(0))
         parts = chosen[:NORM_PICTURES].split(BATCH)
