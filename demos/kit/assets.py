@@ -15,11 +15,10 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from demos.kit.door import route
+from demos.kit.door import FOR_GOOD, route
 from demos.kit.view import ASSETS
 
 FIRST = ("palette", "core", "links", "numbers")  # what every other file of ours builds on
-FOR_GOOD = "public, max-age=31536000, immutable"
 FONTS = "static/fonts/"  # Gradio's, as its page calls them
 # Gradio's own styles come later and are as particular as one or two classes: ours win by three.
 INSIDE = ".gradio-container.gradio-container .contain"

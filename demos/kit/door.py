@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import hashlib
+import re
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -14,6 +15,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 PATHS = {"/", "/config", "/gradio_api/info", "/gradio_api/openapi.json", "/theme.css"}
 FILES = ("/assets/", "/static/")  # Gradio's own scripts, styles and fonts
+# What its bundler names after its content: "index-DphvyggB.js", "Index-Akn07EZk2.js".
+HASHED = re.compile(r"/assets/[^/]+-[\w-]{8}\d?\.\w+")
+FOR_GOOD = "public, max-age=31536000, immutable"  # for what has another name when it changes
 # What of a request can change these answers, besides the path: where the visitor sees the app ...
 ORIGIN = ("host", "x-forwarded-host", "x-forwarded-proto", "x-gradio-server")
 # ... and of the query these alone (a link's state is read in the browser), with the values kept.
@@ -155,8 +159,9 @@ class Door:
         body = b"".join(parts)
         told = [pair for pair in headers.raw if pair[0] not in MADE_ANEW]
         kept = Kept(told, {"": body}, hashlib.sha256(body).hexdigest()[:32])
-        if "cache-control" not in headers:  # kept by browsers, which ask whether it still holds
-            kept.headers.append((b"cache-control", b"no-cache"))
+        if "cache-control" not in headers:  # kept by browsers, for good or until they ask
+            lasts = FOR_GOOD if HASHED.fullmatch(route(scope)) else "no-cache"
+            kept.headers.append((b"cache-control", lasts.encode()))
         self._kept[key] = kept
         while sum(one.size for one in self._kept.values()) > MOST_BYTES and len(self._kept) > 1:
             self._kept.popitem(last=False)

@@ -1,6 +1,7 @@
 """The door: the page made once for all, compressed, byte by byte the app's; nothing personal."""
 
 import gzip
+import re
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -113,6 +114,17 @@ def test_what_the_door_hands_out_is_what_gradio_makes(demo, app_url, path, monke
     made = raw(app_url.rstrip("/") + path)
     assert kept[1] == made[1]
     assert kept[0].headers["content-type"] == made[0].headers["content-type"]
+
+
+def test_browsers_keep_for_good_what_gradio_names_after_its_content(app_url):
+    found = re.findall(r'"(?:\./)?(assets/[^"]+-[^"]+\.(?:js|css))"', raw(app_url)[1].decode())
+    assert found
+    for path in found:
+        answer, _ = raw(app_url + path)
+        assert answer.headers["cache-control"] == "public, max-age=31536000, immutable", path
+    for path in ("", "config", "theme.css", "static/js/iframeResizer.contentWindow.min.js"):
+        answer, _ = raw(app_url + path)
+        assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-cache"), path
 
 
 def test_the_session_is_made_in_the_browser(app_url):
