@@ -211,7 +211,10 @@
       if (one.left < all.left || one.right > all.right) row.scrollLeft += one.left - all.left;
     };
     new ResizeObserver(seen).observe(row);
+    let shown = null;
     const show = (slug) => {
+      if (slug === shown) return; // asking where a chip lies costs a layout, at each step of a slider
+      shown = slug;
       chips.forEach((chip) => chip.setAttribute("aria-pressed", String(chip.dataset.slug === slug)));
       seen();
     };

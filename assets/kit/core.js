@@ -116,7 +116,8 @@ window.glassbox = (() => {
   const asked = {};
   async function newest(run, values) {
     asked[run] = values;
-    scene()?.classList.remove("gb-failed"); // it is asked anew
+    // It is asked anew. Which scene is seen only a layout tells: nothing waits for that where none has failed.
+    if (document.querySelector(".gb-scene.gb-failed")) scene()?.classList.remove("gb-failed");
     await new Promise((resolve) => setTimeout(resolve, 10));
     return asked[run];
   }

@@ -116,10 +116,10 @@
       view.canvas.setAttribute("aria-label", `The image decoded at z = (${text})`);
     }
 
-    async function paint({ plane, view }, spot) {
-      const [image, near] = await Promise.all([glassbox.picture(spot.image), glassbox.picture(spot.nearest.image)]);
-      view.canvas.getContext("2d").drawImage(image, 0, 0);
-      view.near.getContext("2d").drawImage(near, 0, 0);
+    /** What is exact at one place; of `pictures` its column holds what is decoded and, below, the nearest digit. */
+    function paint({ plane, view }, spot, pictures, column) {
+      [view.canvas, view.near].forEach((canvas, row) =>
+        canvas.getContext("2d").drawImage(pictures, 28 * column, 28 * row, 28, 28, 0, 0, 28, 28));
       view.nearest.replaceChildren(
         `Nearest digit: ${spot.nearest.label === 8 ? "an" : "a"} `,
         el("b", {}, String(spot.nearest.label)),
@@ -142,24 +142,27 @@
           lag = Infinity;
           shown.forEach(preview);
         }, SLOW);
-        const { spots, error } = await server.decode_points({
+        const { spots, pictures, error } = await server.decode_points({
           places: now.map(({ plane }) => [plane.model, latent(plane)]),
         });
         clearTimeout(late);
         lag = error ? Infinity : performance.now() - start;
         caption.textContent = error ? `${error} These pictures are mixed from the sheet's.` : "";
         if (error) shown.forEach(preview);
-        else if (now === shown) await Promise.all(now.map((each, i) => paint(each, spots[i])));
+        else if (now === shown) {
+          const ready = await glassbox.picture(pictures);
+          now.forEach((each, i) => paint(each, spots[i], ready, i));
+        }
       }
       busy = false;
     }
 
     function moved() {
+      if (shown.length) ask(); // first, and the markers are drawn while the server decodes
       for (const each of shown) {
         each.view.map.set({ marker: latent(each.plane) });
         if (lag > SLOW) preview(each);
       }
-      if (shown.length) ask();
     }
 
     draw();

@@ -5,7 +5,7 @@ import gradio as gr
 from demos.kit import Dropdown, Radio, Scene
 from demos.kit.handlers import answer
 from demos.vae.plane.presets import INFO, MODELS
-from demos.vae.plane.view import LatentPlane, MarkerPlace, spot_value
+from demos.vae.plane.view import LatentPlane, MarkerPlace, spot_facts, spot_pictures, spot_value
 from models.core import images
 from models.core.checks import one_of
 from models.core.errors import InputError
@@ -84,17 +84,22 @@ def decode_points(asked: dict) -> dict:
         asked: `places`: at most four pairs of a model's name and a point.
 
     Returns:
-        `spots`, each as `/decode` returns it; or `error`, a sentence.
+        `spots`, each as `/decode` returns it, but its pictures; those are `pictures`, one data URI
+        of two rows: what is decoded at each point, and the digits nearest to them. Or `error`, a
+        sentence.
     """
     return answer(_spots, asked)
 
 
 def _spots(places: list) -> dict:
-    if not isinstance(places, list) or not all(
-        isinstance(pair, list) and len(pair) == 2 for pair in places[:MOST_PLANES]
-    ):
+    pairs = places[:MOST_PLANES] if isinstance(places, list) else []
+    if not pairs or not all(isinstance(pair, list) and len(pair) == 2 for pair in pairs):
         raise InputError("What is asked for must be pairs of a model and a point.")
-    return {"spots": [decode_point(*pair) for pair in places[:MOST_PLANES]]}
+    found = [(name, planes.spot(name, point)) for name, point in pairs]
+    return {
+        "spots": [spot_facts(*each) for each in found],
+        "pictures": spot_pictures([spot for _, spot in found]),
+    }
 
 
 def build(scene: Scene) -> None:

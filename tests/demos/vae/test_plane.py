@@ -62,13 +62,21 @@ def test_a_comparison_shows_each_of_its_planes():
 def test_what_the_page_asks_for_is_what_the_endpoint_returns():
     pairs = [["digits_2d", [0.1, 0.2]], ["digits_2d_beta_four", [0.1, 0.2]]]
     answer = scene.decode_points({"places": pairs})
-    assert answer == {"spots": [scene.decode_point(*pair) for pair in pairs]}
+    sheet = pixels(answer["pictures"])
+    assert sheet.shape[:2] == (2 * 28, len(pairs) * 28)
+    for column, (pair, spot) in enumerate(zip(pairs, answer["spots"], strict=True)):
+        told = scene.decode_point(*pair)
+        for row, uri in enumerate((told.pop("image"), told["nearest"].pop("image"))):
+            tile = sheet[28 * row :, 28 * column :][:28, :28]
+            np.testing.assert_array_equal(tile, pixels(uri))
+        assert spot == told
 
 
 @pytest.mark.parametrize(
     ("asked", "words"),
     [
-        (None, "pairs"), ([1], "pairs"), ([["digits_2d"]], "pairs"), ({"a": 1}, "pairs"),
+        (None, "pairs"), ([], "pairs"), ([1], "pairs"),
+        ([["digits_2d"]], "pairs"), ({"a": 1}, "pairs"),
         ([["nothing", [0, 0]]], "Plane 'nothing' is"), ([["digits_2d", [1e9, 0]]], "up to ±20"),
         ([["digits_2d", "there"]], "list of 2 numbers"), ([[None, [0, 0]]], "Plane None is"),
     ],
