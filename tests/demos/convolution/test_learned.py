@@ -3,6 +3,7 @@
 import base64
 import copy
 import io
+import math
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from demos.convolution import openings as drawn
 from demos.kit import openings
 from demos.kit.photo import EXAMPLES
 from models.backbone import shipped
+from models.backbone.network import Backbone
 from models.backbone.receptive_field import heeded, receptive_field
 from models.backbone.see import LAYERS, see, show
 from models.core import checkpoint, images
@@ -92,27 +94,50 @@ def test_what_each_part_gave_adds_up_to_what_the_class_has(client: Client, netwo
         assert f"its logit, {one['logit']:.2f}.".replace("-", "−") in over["caption"]
 
 
-def test_rounded_parts_and_logit_are_said_to_be_near_where_they_do_not_add_up():
-    """The astronaut's second class has 0.77 - 0.05 for 0.73, its third 0.63 + 0.03 = 0.66."""
-    near, exact = (
-        scene.learned_over(EXAMPLES["astronaut"], "classes", rank=rank)["caption"]
-        for rank in (2, 3)
-    )
-    assert near.endswith("together 0.77, with the class’s bias of −0.05 ≈ its logit, 0.73.")
-    assert exact.endswith("together 0.63, with the class’s bias of 0.03 its logit, 0.66.")
+def given(network: Backbone, told: dict) -> float:
+    """What the parts gave to a class together: its logit without its bias."""
+    return told["logit"] - network.head.bias[network.config.classes.index(told["name"])].item()
+
+
+def biased(network: Backbone, name: str, bias: float) -> Backbone:
+    """The network with another bias for one class."""
+    other = copy.deepcopy(network)
+    with torch.no_grad():
+        other.head.bias[network.config.classes.index(name)] = bias
+    return other
+
+
+def test_rounded_parts_and_logit_are_said_to_be_near_where_they_do_not_add_up(monkeypatch, network):
+    first = scene.learned(COFFEE, "classes")["classes"][0]
+    together = given(network, first)
+    left = together - round(together, 2)  # what rounding takes from it
+    for sign, rest in {"": -left, " ≈": math.copysign(0.0049, left)}.items():
+        other = biased(network, first["name"], 0.05 + rest)
+        monkeypatch.setattr(shipped, "backbone", lambda other=other: shipped.Shipped(other, None))
+        found = scene.learned(COFFEE, "classes")["classes"][0]
+        assert found["name"] == first["name"]
+        said = (
+            f"together {together:.2f}, with the class’s bias of 0.05{sign} "
+            f"its logit, {found['logit']:.2f}."
+        )
+        assert scene.learned_over(COFFEE, "classes", rank=1)["caption"].endswith(said)
+        adds_up = round(100 * together) + 5 == round(100 * found["logit"])
+        assert adds_up == (sign == "")
 
 
 def test_a_logit_that_rounds_to_0_has_no_sign(monkeypatch, network):
     fifth = scene.learned(EXAMPLES["cat"], "classes")["classes"][4]
-    near_0 = copy.deepcopy(network)
-    with torch.no_grad():
-        near_0.head.bias[network.config.classes.index(fifth["name"])] -= fifth["logit"] + 0.003
+    together = given(network, fifth)
+    said = round(together, 2)
+    below = min(0.003, (0.005 - (together - said)) / 2)  # so that the bias is rounded to as much
+    near_0 = biased(network, fifth["name"], -together - below)
     monkeypatch.setattr(shipped, "backbone", lambda: shipped.Shipped(near_0, None))
     found = scene.learned(EXAMPLES["cat"], "classes")["classes"][4]
     assert found["name"] == fifth["name"]
     assert -0.005 < found["logit"] < 0
     last = scene.learned_over(EXAMPLES["cat"], "classes", rank=5)["caption"]
-    assert last.endswith("together −0.42, with the class’s bias of 0.42 its logit, 0.00.")
+    sum_of_both = f"together {said:.2f}, with the class’s bias of {-said:.2f} its logit, 0.00."
+    assert last.endswith(sum_of_both.replace("-", "−"))
 
 
 def test_a_units_answers_and_field_lie_where_they_are(client: Client, network, picture):
