@@ -253,7 +253,12 @@
     const back = button("Undo", undo), clear = button("Remove all", () => put([], { chosen: -1 }));
     const title = el("b", {}, props.label), tools = el("div", { class: "gb-hint-tools" }, title, back, clear);
     root.append(tools, list, words);
-    let written = "", timer = 0;
+    let written = "";
+    const write = glassbox.resting(() => {
+      if (text(shared.hints) === written) return;
+      written = text(shared.hints);
+      props.value = shared.hints;
+    }, 250);
 
     function draw() {
       list.replaceChildren(...shared.hints.map(({ colour }, i) => el("button", {
@@ -266,29 +271,23 @@
       back.disabled = !shared.before.length;
       clear.disabled = !shared.hints.length;
     }
-    /** What was changed by hand goes into the control once it rests. */
-    function write() {
-      draw();
-      tell("own");
-      clearTimeout(timer);
-      timer = setTimeout(() => {
-        if (text(shared.hints) === written) return;
-        written = text(shared.hints);
-        props.value = shared.hints;
-      }, 250);
-    }
     /** The control was set: by a link, a preset, or the slides menu. */
     function read() {
       const now = text(props.value || []);
       if (now === written && shared.known) return;
       written = now;
-      clearTimeout(timer);
+      write.cancel();
       shared.before = [];
       [shared.hints, shared.chosen, shared.known] = [props.value || [], -1, true];
       draw();
       tell("given");
     }
-    hear("hints", write);
+    // What was changed by hand goes into the control once it rests.
+    hear("hints", () => {
+      draw();
+      tell("own");
+      write();
+    });
     hear("chosen", draw);
     watch("value", read);
     read();

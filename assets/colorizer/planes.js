@@ -284,7 +284,7 @@
     const none = () => set(null);
     const clear = el("button", { type: "button", class: "gb-step gb-save", onclick: none }, "Choose nothing");
     root.append(el("div", { class: "gb-hint-tools" }, el("b", {}, props.label), clear), words);
-    let written = JSON.stringify(null), timer = 0;
+    let written = JSON.stringify(null);
     function draw() {
       const { brush } = shared;
       clear.disabled = !brush;
@@ -294,21 +294,21 @@
         : `A part of the picture, ${number(100 * (brush.right - brush.left), 0)} % of its width, `
           + `${number(100 * (brush.bottom - brush.top), 0)} % of its height.`;
     }
+    const write = glassbox.resting(() => {
+      const now = JSON.stringify(shared.brush);
+      if (now === written) return;
+      written = now;
+      props.value = shared.brush;
+    }, 250);
     hear("brush", () => {
       draw();
-      clearTimeout(timer);
-      timer = setTimeout(() => {
-        const now = JSON.stringify(shared.brush);
-        if (now === written) return;
-        written = now;
-        props.value = shared.brush;
-      }, 250);
+      write();
     });
     function read() {
       const now = JSON.stringify(props.value ?? null);
       if (now === written) return;
       written = now;
-      clearTimeout(timer);
+      write.cancel();
       set(props.value ?? null);
     }
     watch("value", read);

@@ -53,7 +53,7 @@
     const readout = el("p", { class: "gb-pixels-read" });
     const facts = el("p", { class: "gb-caption" });
     const context = canvas.getContext("2d", { alpha: false });
-    let size = { width: 0, height: 0 }, queued = 0, cursor = null, saved = 0, wheeled = null;
+    let size = { width: 0, height: 0 }, queued = 0, cursor = null, wheeled = null;
 
     const panels = () => {
       const names = shared.look === "planes" ? ["R", "G", "B"] : [shared.look];
@@ -84,14 +84,11 @@
     const view = camera(limit, () => redraw());
 
     /** A person moved the view: once it rests, the place goes into the link. */
-    function moved() {
-      clearTimeout(saved);
-      saved = setTimeout(() => {
-        const { x, y, span } = limit(view.to());
-        shared.place = { x: Number(x.toFixed(4)), y: Number(y.toFixed(4)), span: Number(span.toFixed(4)) };
-        tell("place");
-      }, 300);
-    }
+    const moved = glassbox.resting(() => {
+      const { x, y, span } = limit(view.to());
+      shared.place = { x: Number(x.toFixed(4)), y: Number(y.toFixed(4)), span: Number(span.toFixed(4)) };
+      tell("place");
+    }, 300);
     function zoom(factor, at = null, milliseconds = 220) {
       if (!shared.photo) return;
       const { width, height } = shared.photo, now = view.now();

@@ -137,6 +137,33 @@ window.glassbox = (() => {
     };
   }
 
+  // What waits for a pause, and ends it where a person presses anything: see `resting`.
+  const waiting = new Set();
+  document.addEventListener("pointerdown", () => waiting.forEach((run) => run()), true);
+
+  /**
+   * What may be called often and runs once it was not called for some milliseconds; `cancel` forgets that it was.
+   * It is run before a press reaches anything: a preset that is chosen right after a drag finds the controls as they
+   * are seen, or Gradio would take values that the drag began with for no change.
+   */
+  function resting(action, milliseconds) {
+    let timer = 0;
+    const later = () => {
+      clearTimeout(timer);
+      timer = setTimeout(run, milliseconds);
+      waiting.add(run);
+    };
+    const run = () => {
+      later.cancel();
+      action();
+    };
+    later.cancel = () => {
+      clearTimeout(timer);
+      waiting.delete(run);
+    };
+    return later;
+  }
+
   /** Where a pointer is over an element: [x, y], from 0 at its left and top edge to 1, beyond them too. */
   function over(node, { clientX, clientY }) {
     const box = node.getBoundingClientRect();
@@ -158,6 +185,6 @@ window.glassbox = (() => {
 
   return {
     views, el, fill, bounded, mount, newest, changed, ready, visible, scene, sceneOf, typing, modified, toast, still,
-    channel, over, inside, cellUnder,
+    channel, resting, over, inside, cellUnder,
   };
 })();

@@ -34,7 +34,7 @@
   };
 
   views["vae/directions-amounts"] = ({ root, props, watch, server }) => {
-    let lines = [], held = [], busy = false, again = false, timer = 0, key = "";
+    let lines = [], held = [], busy = false, again = false, key = "";
     const rows = el("div", { class: "gb-direction-rows" });
     root.append(rows);
     hear("reset", () => {
@@ -65,11 +65,11 @@
       held[i] = amount;
       mark();
       ask();
-      clearTimeout(timer);
-      timer = setTimeout(settle, REST);
+      rest();
     }
+    const rest = glassbox.resting(() => settle(), REST);
     function settle() {
-      clearTimeout(timer);
+      rest.cancel();
       props.value = [...held];
       mark();
     }

@@ -350,7 +350,7 @@
   };
 
   views["vae/encode-hand"] = ({ root, props, watch }) => {
-    let written = "{}", waiting = 0, rows = [];
+    let written = "{}", rows = [];
     const back = el("button", { type: "button", class: "gb-start", onclick: release }, "Back to the encoder's");
     const grid = el("div", { class: "gb-hand-rows" });
     root.append(el("div", { class: "gb-hand-head" }, el("span", { class: "gb-map-title" }, props.label), back), grid);
@@ -387,25 +387,22 @@
       }
       back.disabled = !byHand();
     }
-    function write() {
+    const write = glassbox.resting(() => {
       const text = JSON.stringify(shared.hand);
       if (text === written) return;
       written = text;
       props.value = { ...shared.hand };
-    }
+    }, REST);
     function read() {
       const text = JSON.stringify(props.value || {});
       if (text === written) return;
       written = text;
-      clearTimeout(waiting);
+      write.cancel();
       shared.hand = { ...props.value };
       shared.mine = false;
       tell("hand");
     }
-    hear("hand", () => {
-      clearTimeout(waiting);
-      waiting = setTimeout(write, REST);
-    });
+    hear("hand", write);
     const rebuilt = () => {
       root.hidden = !shared.base;
       if (!shared.base) return;

@@ -172,8 +172,7 @@
   };
 
   views["vae/plane-place"] = ({ root, props, watch }) => {
-    let written = "",
-      waiting = 0;
+    let written = "";
     const field = (name, change) =>
       el("input", {
         type: "number",
@@ -193,23 +192,22 @@
       first.value = Number((shared.at.x * shared.extent).toFixed(digits));
       second.value = Number((shared.at.y * shared.extent).toFixed(digits));
     }
-    function write() {
+    const write = glassbox.resting(() => {
       const text = JSON.stringify(shared.at);
       if (text === written) return;
       written = text;
       props.value = { ...shared.at };
-    }
+    }, REST);
     function read() {
       const text = JSON.stringify(props.value);
       if (!props.value || text === written) return;
       written = text;
-      clearTimeout(waiting);
+      write.cancel();
       put(props.value.x, props.value.y);
     }
     hear("moved", () => {
       show();
-      clearTimeout(waiting);
-      waiting = setTimeout(write, REST);
+      write();
     });
     hear("extent", show);
     watch("value", read);

@@ -27,6 +27,7 @@ ARGUMENTS = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # no address but this machine's
     "--js-flags=--min-semi-space-size=32",  # room for what a page makes while it is built
 )
+SHELL = "chromium-headless-shell"  # Chromium without its windows: a fifth less work
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 TIMEOUT = 30_000  # milliseconds: a busy machine is no failure
 FAILED = pytest.StashKey[bool]()
@@ -58,9 +59,9 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> None:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """The browser. Where there is none tests skip, or fail if `GLASSBOX_REQUIRE_BROWSER` is set."""
-    path = next(filter(None, map(shutil.which, NAMES)), None)
+    path = next(filter(None, map(shutil.which, (SHELL, *NAMES))), None)
     if path is None:
-        missing = "no Chromium on this machine (Debian: apt-get install chromium)"
+        missing = f"no Chromium on this machine (Debian: apt-get install {SHELL})"
         if os.environ.get("GLASSBOX_REQUIRE_BROWSER"):
             pytest.fail(missing)
         pytest.skip(missing)
@@ -183,6 +184,7 @@ def same_page(request, profiles: Profiles, app_url: str, lasting) -> Iterator[Ca
         else:
             page, _ = lasting[key]
             page.set_viewport_size({"width": width, "height": height})
+            page.mouse.move(0, 0)  # nothing of the scene that comes lies under it
             go(page, query)
         page, _ = lasting[key]
         page.wait_for_function("glassbox.links.opened()")

@@ -155,6 +155,21 @@ def test_a_preset_after_an_example_photo_keeps_its_hints(same_page):
     )
 
 
+def test_a_preset_right_after_a_change_by_hand_brings_its_hints(open_page):
+    page = open_page(QUERY)
+    told(page, 14)
+    # What waits for a pause waits longer than it takes to press anything on the busiest machine.
+    page.evaluate(
+        "((usual) => { window.setTimeout = (run, wait, ...more) => "
+        "usual(run, wait === 250 ? 60_000 : wait, ...more); })(setTimeout)"
+    )
+    page.get_by_role("button", name="Remove all").click()
+    expect(page.locator(DOT)).to_have_count(0)
+    page.locator('.gb-chip[data-slug="hinted"]:visible').click()
+    expect(page.locator(DOT)).to_have_count(14)
+    told(page, 14)
+
+
 def test_a_tap_on_a_phone_and_a_swipe_scrolls(open_page):
     page = open_page(QUERY + NONE, width=390, height=844, has_touch=True)
     told(page, 0)

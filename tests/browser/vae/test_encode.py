@@ -250,6 +250,7 @@ def test_a_hand_is_for_one_digit_only(open_scene):
 
 def test_resampling_draws_another_noise(open_scene):
     page = open_scene()
+    expect(page.locator(VIEW)).to_have_attribute("data-shown", "{}")  # nothing by hand any more
     before, mean = z(page), page.get_by_label("μ₁").input_value()
     page.get_by_role("button", name="Resample ε").click()
     changed(page, before)
