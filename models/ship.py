@@ -152,7 +152,13 @@ def _follow_up_elsewhere(shipped: Sequence[tuple[str, str]], options: Options) -
     for tab in dict.fromkeys(tab for one in shipped for tab in OPENS_WITH.get(one, ())):
         if not options.dry_run:
             _draw_openings(tab, "", weights_of(tab, options))
-    others = dict.fromkeys(other for one in shipped for other in MEASURED_BY.get(one, ()))
+    topics = [topic for topic, _ in shipped]
+    others = dict.fromkeys(
+        other
+        for i, one in enumerate(shipped)
+        for other in MEASURED_BY.get(one, ())
+        if other not in topics[i:]  # which were measured since
+    )
     return [topic for topic in others if _measure_again(topic, options)]
 
 

@@ -63,10 +63,13 @@ def test_what_other_topics_make_of_a_network_is_made_anew_even_where_one_of_them
     monkeypatch.setattr(ship, "evaluate", evaluate)
     monkeypatch.setattr(ship.checkpoint, "write_json", lambda path, rows: asked.append(rows))
     monkeypatch.setattr(ship, "_draw_openings", lambda tab, *_: asked.append(f"{tab} opens"))
-    shipped = [("backbone", "backbone"), ("vae", "faces"), ("diffusion", "denoiser")]
+    shipped = [("diffusion", "denoiser"), ("backbone", "backbone"), ("vae", "faces")]
     assert ship._follow_up_elsewhere(shipped, Options()) == ["diffusion"]
     assert asked == ["vae opens", "colorizer", "diffusion", {"diffusion": {}}]
     assert "colorizer keeps its old numbers" in capsys.readouterr().out
     asked.clear()
     ship._follow_up_elsewhere([("vae", "digits_2d"), ("colorizer", "photo")], Options())
+    assert asked == []
+    measured_since = [("vae", "faces"), ("diffusion", "character_classifier")]
+    assert ship._follow_up_elsewhere(measured_since, Options()) == []
     assert asked == []

@@ -63,7 +63,13 @@ def test_what_another_process_takes_up_first_is_left_to_it(tmp_path, monkeypatch
 
 def test_a_dry_run_trains_publishes_and_evaluates_without_data(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("GLASSBOX_DATA", str(tmp_path))
+    measured = Mock(side_effect=ship.evaluate)
+    monkeypatch.setattr(ship, "evaluate", measured)
     train.main(["--dry-run", "--runs", str(tmp_path)])
+    topics = [call.args[0] for call in measured.call_args_list]
+    assert sorted(topics) == sorted(plan.WINGS)  # each once, after those whose features it is in
+    assert topics.index("backbone") < topics.index("colorizer")
+    assert topics.index("vae") < topics.index("diffusion")
     said = capsys.readouterr().out
     for job in plan.PLAN:
         assert f"{job.topic}/{job.name}: published" in said
