@@ -1,5 +1,6 @@
 """The page's `gr.Blocks`, which has words for what its components cannot take."""
 
+import copy
 import inspect
 import logging
 import sysconfig
@@ -8,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
-from gradio.blocks import Block
+from gradio.blocks import Block, BlockFunction
 from gradio.exceptions import ComponentProcessingError, InvalidPathError
 from gradio_client.utils import is_file_obj_with_meta, is_http_url_like
 
@@ -94,6 +95,30 @@ class Blocks(gr.Blocks):
             if _through_ours(error):
                 raise  # a handler's own words, or a mistake of ours
             raise _spoken(NOT_TAKEN) from error
+
+    async def postprocess_data(self, block_fn: BlockFunction, predictions: Any, state: Any) -> Any:
+        """What goes to the page, by the order of an event's outputs.
+
+        Of outputs that a handler does not name Gradio builds each anew, and keeps it for the
+        visitor: all controls of all scenes, whenever somebody opens a link. Here they cost nothing.
+        """
+        outputs = list(block_fn.outputs)
+        by_output = isinstance(predictions, dict) and predictions
+        if not by_output or not predictions.keys() <= set(outputs):
+            return await super().postprocess_data(block_fn, predictions, state)
+        named = {block: value for block, value in predictions.items() if not _skipped(value)}
+        found = {}
+        if named:
+            fewer = copy.copy(block_fn)
+            fewer.outputs = [block for block in outputs if block in named]
+            told = await super().postprocess_data(fewer, named, state)
+            found = dict(zip(fewer.outputs, told, strict=True))
+        return [found.get(block, gr.skip()) for block in outputs]
+
+
+def _skipped(value: Any) -> bool:
+    """Whether it leaves an output as it is."""
+    return isinstance(value, dict) and value == gr.skip()
 
 
 def _holds(value: Any, such: Callable[[Any], bool]) -> bool:
