@@ -26,7 +26,7 @@ from models.training.distances import frechet_distance
 from models.training.experiment import Batch, Experiment, Networks
 from models.training.recipe import Recipe
 
-LARGE_BATCHES = 0.25
+LARGE_BATCHES = 0.4
 """Share of the batches that are large photos, where there are any."""
 LARGE_SIDES = (64, 96, 128, 160)
 STRIP = 5
@@ -52,8 +52,8 @@ GAN_CPU = replace(
 GAN_GPU = replace(GAN_CPU, examples=200 * CIFAR_EPOCH, decay=100 * CIFAR_EPOCH, patience=80)
 PHOTO_CPU = replace(
     GAN_CPU,
-    examples=1_200_000,
-    decay=300_000,
+    examples=1_264_000,
+    decay=60_000,
     validate_every=50_000,
     patience=None,
     shares=(("advice.", ADVICE_SHARE),),
@@ -90,7 +90,7 @@ VARIANTS = {
         PHOTO_GPU,
         {"tiny_imagenet": 2000, "flickr8k": 250},
         700_000,
-        0.05,
+        0.07,
     ),
 }
 
