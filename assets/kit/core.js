@@ -137,14 +137,16 @@ window.glassbox = (() => {
     };
   }
 
-  // What waits for a pause, and ends it where a person presses anything: see `resting`.
+  // What waits for a pause, and ends it where a person presses anything, or goes Back: see `resting`.
   const waiting = new Set();
-  document.addEventListener("pointerdown", () => waiting.forEach((run) => run()), true);
+  for (const event of ["pointerdown", "glassbox:travel"]) {
+    document.addEventListener(event, () => waiting.forEach((run) => run()), true);
+  }
 
   /**
    * What may be called often and runs once it was not called for some milliseconds; `cancel` forgets that it was.
-   * It is run before a press reaches anything: a preset that is chosen right after a drag finds the controls as they
-   * are seen, or Gradio would take values that the drag began with for no change.
+   * It is run before a press, or a journey to another link, reaches anything: a preset that is chosen right after a
+   * drag finds the controls as they are seen, or Gradio would take values that the drag began with for no change.
    */
   function resting(action, milliseconds) {
     let timer = 0;
