@@ -67,7 +67,7 @@
       ask();
       rest();
     }
-    const rest = glassbox.resting(() => settle(), REST);
+    const rest = glassbox.resting(settle, REST);
     function settle() {
       rest.cancel();
       props.value = [...held];
