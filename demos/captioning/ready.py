@@ -5,10 +5,10 @@ is compared with them by BLEU and CIDEr-D.
 """
 
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from demos.captioning.photos import CaptionPhoto
+from models.core.once import once
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ READY = {
 }
 
 
-@cache
+@once
 def _content(name: str) -> bytes:
     return Path(CaptionPhoto.examples[name]).read_bytes()
 

@@ -1,6 +1,5 @@
 """The choices that several scenes of this tab offer, with their names on the page."""
 
-from functools import cache
 from pathlib import Path
 
 import gradio as gr
@@ -11,6 +10,7 @@ from models.core import checkpoint
 from models.core.checks import whole
 from models.core.data import NOBODY
 from models.core.errors import InputError
+from models.core.once import once
 from models.diffusion.draw import ANYONE, ONE_EACH, title
 from models.diffusion.samplers import SAMPLERS
 from models.diffusion.shipped import WEIGHTS
@@ -26,7 +26,7 @@ def characters() -> tuple[str, ...]:
         return ()
 
 
-@cache
+@once
 def _characters(path: Path) -> tuple[str, ...]:
     """The same; that a file is missing is not remembered."""
     return tuple(checkpoint.describe(path)["config"]["characters"])

@@ -10,7 +10,6 @@ import base64
 import json
 import sys
 from collections.abc import Callable, Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ import gradio as gr
 from demos.kit.view import ASSETS
 from models.core import checkpoint
 from models.core.errors import InputError
+from models.core.once import once
 from models.core.shipped import how_to_get_back
 
 FOLDER = ASSETS / "openings"
@@ -28,7 +28,7 @@ PICTURE = "picture"
 """The one key of what stands for a picture in the JSON: its file's name."""
 
 
-@cache
+@once
 def read(name: str, folder: Path = FOLDER) -> Any:
     """What a scene opens with: `name` is tab and scene, such as `diffusion/race`.
 

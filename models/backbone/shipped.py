@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -10,6 +10,7 @@ import torch
 from models.backbone.network import Backbone
 from models.core import shipped
 from models.core.images import squeezed
+from models.core.once import once
 
 WEIGHTS = Path(__file__).with_name("weights")
 FILE = WEIGHTS / "backbone.safetensors"
@@ -36,7 +37,7 @@ class Shipped:
     at any."""
 
 
-@cache
+@once
 def backbone() -> Shipped:
     """The trained network, on the CPU, where the convolution tab looks into it.
 

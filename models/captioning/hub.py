@@ -4,13 +4,13 @@ import json
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from models.captioning.hub_writer import HubWriter
 from models.core import device
 from models.core.checks import one_of
 from models.core.errors import InputError
+from models.core.once import once
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ def writer(name: str) -> HubWriter:
         return load(folder, model)
 
 
-@cache
+@once
 def load(folder: Path, model: HubModel) -> HubWriter:
     """A captioner out of a folder, as `from_pretrained` reads it.
 

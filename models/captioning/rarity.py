@@ -9,7 +9,6 @@ import argparse
 import sys
 from collections import Counter
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +19,7 @@ from models.captioning.shipped import WEIGHTS
 from models.captioning.vocabulary import UNKNOWN, Vocabulary
 from models.core import archive, checkpoint
 from models.core.errors import InputError
+from models.core.once import once
 from models.core.shipped import how_to_get_back
 
 FILE = "rarity.npz"
@@ -63,7 +63,7 @@ def save(rarity: Rarity, path: Path) -> None:
     archive.write_columns(path, np.savez_compressed, **columns)
 
 
-@cache
+@once
 def read(path: Path = WEIGHTS / FILE) -> Rarity:
     """The counts that were saved.
 

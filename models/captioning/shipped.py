@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -11,6 +11,7 @@ from models.captioning.network import Captioner
 from models.captioning.vocabulary import Vocabulary
 from models.core import device, shipped
 from models.core.images import squeezed
+from models.core.once import once
 
 WEIGHTS = Path(__file__).with_name("weights")
 
@@ -26,7 +27,7 @@ class Shipped:
     """What both its decoders speak."""
 
 
-@cache
+@once
 def captioner() -> Shipped:
     """The trained captioner, on the app's device.
 

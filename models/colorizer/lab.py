@@ -7,10 +7,11 @@ so that these too stay within [-1, 1] (the scaling of Zhang et al. 2017).
 
 import math
 from collections.abc import Callable
-from functools import cache
 
 import torch
 from torch.nn import functional as F
+
+from models.core.once import once
 
 LIGHTNESS_SCALE = 50.0
 AB_SCALE = 110.0
@@ -137,7 +138,7 @@ def _shares(lightness: torch.Tensor, a: torch.Tensor, b: torch.Tensor) -> torch.
     return (found[0, 0, 0] / torch.hypot(a, b)).clamp_(max=1)
 
 
-@cache
+@once
 def _strongest() -> torch.Tensor:
     """The distance from grey of the strongest colours: 1 1 201 361, each half L and each degree."""
     lightness = torch.linspace(0, 100, 201)[:, None]

@@ -9,7 +9,6 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import torch
@@ -19,6 +18,7 @@ from models.core import archive, images
 from models.core import folder as folder_of_pictures
 from models.core.archive import Dataset
 from models.core.errors import InputError
+from models.core.once import once
 from models.core.seeds import mixed_seed
 
 ENVIRONMENT_VARIABLE = "GLASSBOX_DATA"
@@ -86,7 +86,7 @@ def is_here(name: str, folder: Path) -> bool:
     return packed or (folder / name).is_dir()
 
 
-@cache
+@once
 def load(name: str, folder: Path) -> Dataset:
     """The training data set `name` (a key of `SOURCES`) out of `folder`.
 

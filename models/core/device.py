@@ -2,12 +2,12 @@
 
 import os
 from dataclasses import dataclass
-from functools import cache
 
 import torch
 
 from models.core.checks import one_of
 from models.core.errors import InputError
+from models.core.once import once
 
 CHOICES = ("auto", "cpu", "cuda", "mps")
 ENVIRONMENT_VARIABLE = "GLASSBOX_DEVICE"
@@ -75,7 +75,7 @@ def choose(name: str = "auto") -> Runtime:
     return Runtime(torch.device(name), torch.float32)
 
 
-@cache
+@once
 def current() -> Runtime:
     """The runtime of this process: what `GLASSBOX_DEVICE` names, `auto` where it is not set.
 

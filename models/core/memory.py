@@ -3,7 +3,8 @@
 import ctypes
 import threading
 import time
-from functools import cache
+
+from models.core.once import once
 
 EVERY = 3.0  # seconds
 ARENAS = 2
@@ -32,7 +33,7 @@ def few_arenas() -> bool:
     return bool(glibc and glibc.mallopt(ARENA_MAX, ARENAS))
 
 
-@cache
+@once
 def keep_trimmed() -> threading.Thread | None:
     """Trim again and again, beside everything else; the thread that does, one for a process."""
     if not few_arenas():

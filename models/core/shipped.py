@@ -1,7 +1,6 @@
 """The weights that travel with the app, each file loaded once and shared by everybody."""
 
 import copy
-from functools import cache
 from pathlib import Path
 
 import torch
@@ -9,11 +8,12 @@ import torch
 from models.core import checkpoint
 from models.core.checkpoint import Network
 from models.core.errors import InputError
+from models.core.once import once
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
-@cache
+@once
 def network(kind: type[Network], path: Path) -> Network:
     """The network in a shipped weight file: float32, on the CPU, in `eval` mode, never changed.
 
@@ -28,7 +28,7 @@ def network(kind: type[Network], path: Path) -> Network:
         raise InputError(f"{error} {how_to_get_back(path)}") from error
 
 
-@cache
+@once
 def network_on(kind: type[Network], path: Path, device: torch.device) -> Network:
     """The same network on another device: a copy, made once; what `network` gives stays in place.
 

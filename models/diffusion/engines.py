@@ -1,12 +1,11 @@
 """Who draws faces for everybody: this process, or workers of Ray Serve. All that callers know."""
 
 import os
-import threading
 from collections.abc import Iterator
-from functools import cache
 from typing import Protocol
 
 from models.core.checks import one_of
+from models.core.once import once
 from models.diffusion import shipped
 from models.diffusion.engine import Engine, Waiting
 from models.diffusion.samplers import Settings
@@ -15,7 +14,6 @@ from models.diffusion.trajectory import DenoisingStep, Start
 LOCAL, RAY = "local", "ray"
 CHOICES = (LOCAL, RAY)
 ENVIRONMENT_VARIABLE = "GLASSBOX_ENGINE"
-_lock = threading.Lock()
 
 
 class Drawing(Protocol):
@@ -39,8 +37,7 @@ def engine() -> Drawing:
         InputError: the denoiser's file is missing or damaged; there is no such engine; Ray is not
             installed, or its workers do not come up.
     """
-    with _lock:  # two first visitors must not start two of them
-        return _made(os.environ.get(ENVIRONMENT_VARIABLE, LOCAL))
+    return _made(os.environ.get(ENVIRONMENT_VARIABLE, LOCAL))
 
 
 def begin() -> None:
@@ -53,7 +50,7 @@ def begin() -> None:
         engine()
 
 
-@cache
+@once
 def _made(name: str) -> Drawing:
     one_of("Engine", name, CHOICES)
     if name == LOCAL:

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 
 import torch
@@ -12,6 +12,7 @@ from models.core import checkpoint
 from models.core.checks import whole
 from models.core.errors import InputError
 from models.core.images import cut_apart, open_image, tiled, to_array, to_pil, to_tensor
+from models.core.once import once
 from models.core.shipped import REPOSITORY, how_to_get_back
 from models.diffusion import display, shipped
 from models.diffusion.defaults import SETTINGS, WHOM
@@ -45,7 +46,7 @@ def own_face(number: int) -> torch.Tensor:
         return _drawn(number).clone()
 
 
-@cache
+@once
 def _ready() -> torch.Tensor:
     """The ready faces, 9 3 32 32."""
     try:

@@ -9,7 +9,6 @@ import argparse
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +18,7 @@ from models.backbone.network import Backbone
 from models.core import archive, checkpoint, data
 from models.core.archive import Dataset
 from models.core.errors import InputError
+from models.core.once import once
 from models.core.shipped import how_to_get_back
 from models.diffusion.shipped import WEIGHTS
 
@@ -130,7 +130,7 @@ def save(found: TrainingFeatures, path: Path = PATH) -> None:
     load.cache_clear()
 
 
-@cache
+@once
 def load(path: Path = PATH) -> TrainingFeatures:
     """The features that travel with the app.
 

@@ -1,7 +1,6 @@
 """Faces to ask about, and the answer: how near each is to the nearest that was trained on."""
 
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import torch
@@ -9,6 +8,7 @@ import torch
 from models.core import archive, data
 from models.core.checks import one_of, whole
 from models.core.errors import InputError
+from models.core.once import once
 from models.diffusion import faces, features, shipped
 from models.diffusion.draw import MOST_SEED, title
 from models.diffusion.features import SIZE, TrainingFeatures, features_of, nearest
@@ -49,7 +49,7 @@ def face(source: str, number: int) -> AskedFace:
     return AskedFace(part.images[place : place + 1] / 255, f"{name}, real")
 
 
-@cache
+@once
 def _parts() -> tuple[archive.Dataset, archive.Dataset]:
     training, held_back = data.parts("simpsons", lambda name: data.load(name, data.root()))
     return data.resized(training, SIZE), data.resized(held_back, SIZE)

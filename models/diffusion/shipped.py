@@ -1,6 +1,5 @@
 """The face networks that travel with the app, on the device that the app runs on."""
 
-from functools import cache
 from pathlib import Path
 
 import torch
@@ -9,6 +8,7 @@ from torch import nn
 from models.backbone.network import Backbone
 from models.core import device, shipped
 from models.core.checkpoint import Network
+from models.core.once import once
 from models.diffusion.network import FaceDenoiser
 from models.diffusion.next_state import NextState
 from models.diffusion.samplers import CONSISTENCY, DENOISER
@@ -18,7 +18,7 @@ FACE_VAE_SAMPLES = "face_vae_samples.npz"
 """What the face VAE draws, put beside the weights when it is published."""
 
 
-@cache
+@once
 def denoiser(where: torch.device | None = None) -> FaceDenoiser:
     """The DDPM, on the app's device or on another one.
 
@@ -28,7 +28,7 @@ def denoiser(where: torch.device | None = None) -> FaceDenoiser:
     return _network(FaceDenoiser, "denoiser", where)
 
 
-@cache
+@once
 def consistency(where: torch.device | None = None) -> FaceDenoiser:
     """The network for one and two steps, on the app's device or on another one.
 
@@ -38,7 +38,7 @@ def consistency(where: torch.device | None = None) -> FaceDenoiser:
     return _network(FaceDenoiser, "consistency", where)
 
 
-@cache
+@once
 def racers(where: torch.device | None = None) -> nn.ModuleDict:
     """All networks that faces can be drawn by in steps of a sampler, by their names.
 
@@ -48,7 +48,7 @@ def racers(where: torch.device | None = None) -> nn.ModuleDict:
     return nn.ModuleDict({DENOISER: denoiser(where), CONSISTENCY: consistency(where)})
 
 
-@cache
+@once
 def next_state() -> NextState:
     """The simple variant.
 
@@ -58,7 +58,7 @@ def next_state() -> NextState:
     return _network(NextState, "next_state")
 
 
-@cache
+@once
 def character_classifier() -> Backbone:
     """The small network in whose features faces are compared.
 

@@ -5,7 +5,6 @@ each character's mean, a few single faces of each, and the directions in which c
 """
 
 from dataclasses import dataclass, fields
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +15,7 @@ from models.core.archive import Dataset
 from models.core.checks import one_of
 from models.core.data import NOBODY
 from models.core.errors import InputError
+from models.core.once import once
 from models.core.shipped import how_to_get_back
 from models.vae.encode import encode
 from models.vae.network import Autoencoder
@@ -98,7 +98,7 @@ def save(codes: FaceCodes, path: Path = PATH) -> None:
     archive.write_columns(path, np.savez_compressed, **columns)
 
 
-@cache
+@once
 def load(path: Path = PATH) -> FaceCodes:
     """The codes that travel with the app.
 

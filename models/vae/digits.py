@@ -1,6 +1,5 @@
 """The few MNIST digits that travel with the app: some to train on live, some to show."""
 
-from functools import cache
 from typing import Any
 
 import torch
@@ -9,6 +8,7 @@ from models.core import archive
 from models.core.archive import Dataset
 from models.core.checks import is_number
 from models.core.errors import InputError
+from models.core.once import once
 from models.core.shipped import REPOSITORY, how_to_get_back
 
 FOLDER = REPOSITORY / "assets" / "digits"
@@ -18,7 +18,7 @@ HELD_BACK = FOLDER / "mnist_held_back.npz"
 """1,000 digits, about 100 of each class, that no shipped network was trained on."""
 
 
-@cache
+@once
 def _read(path: str) -> Dataset:
     return archive.read(FOLDER / path)
 

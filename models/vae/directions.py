@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import torch
 
 from models.core.errors import InputError
+from models.core.once import once
 from models.vae import codes, digits, points
 from models.vae.decode import decode
 from models.vae.encode import encode
@@ -28,7 +28,7 @@ class Directions:
     deviations: torch.Tensor
 
 
-@cache
+@once
 def directions(model: str) -> Directions:
     """The first principal components of a shipped network's codes, strongest first.
 

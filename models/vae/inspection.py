@@ -1,12 +1,12 @@
 """One picture through an autoencoder with nothing hidden: posterior, noise, latent point, costs."""
 
 from dataclasses import dataclass
-from functools import cache
 
 import torch
 
 from models.core.checks import one_of
 from models.core.errors import InputError
+from models.core.once import once
 from models.vae import digits
 from models.vae.decode import decode
 from models.vae.encode import Posterior, cost, encode
@@ -88,7 +88,7 @@ def inspect(
     )
 
 
-@cache
+@once
 def active(name: str) -> tuple[bool, ...]:
     """Which dimensions of a shipped digit model say anything about 250 of the held-back digits.
 

@@ -4,12 +4,13 @@ import math
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 
 import torch
 
 from models.core import initial_weights, one_thread
 from models.core.errors import InputError
+from models.core.once import once
 from models.vae import digits, points
 from models.vae.decode import sheet
 from models.vae.encode import encode
@@ -192,7 +193,7 @@ def fitting_extent(means: torch.Tensor, before: float) -> float:
     return wanted if wanted > before else min(before, roomy)
 
 
-@cache
+@once
 def _shown() -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """The held-back digits that everybody is shown, N 1 28 28, their classes, and their noise."""
     held_back = digits.held_back()

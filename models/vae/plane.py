@@ -2,11 +2,11 @@
 
 import math
 from dataclasses import dataclass
-from functools import cache
 
 import torch
 
 from models.core.checks import one_of
+from models.core.once import once
 from models.vae import digits, points
 from models.vae.decode import decode
 from models.vae.encode import encode
@@ -62,7 +62,7 @@ def landmarks(name: str) -> Landmarks:
     return _landmarks(check(name))
 
 
-@cache
+@once
 def _landmarks(name: str) -> Landmarks:
     held_back = digits.held_back()
     posterior = encode(autoencoder(name), held_back.images / 255)

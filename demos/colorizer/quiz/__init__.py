@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
 import gradio as gr
 import torch
@@ -20,6 +19,7 @@ from models.colorizer.square import square
 from models.core import images
 from models.core.checks import one_of
 from models.core.errors import InputError
+from models.core.once import once
 
 FIRST = "photo"
 PAINTERS = [
@@ -126,7 +126,7 @@ def _told(posed: Posed, choice: str) -> dict:
     return {**posed.value, "answer": answered(posed.question, choice, posed.name, truth, made)}
 
 
-@cache
+@once
 def _names() -> tuple[str, ...]:
     """The example photos that have colours to be told."""
     return tuple(

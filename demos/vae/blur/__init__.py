@@ -2,7 +2,6 @@
 
 import json
 import math
-from functools import cache
 from typing import Any
 
 import gradio as gr
@@ -16,6 +15,7 @@ from models.core import images
 from models.core.checks import one_of, whole
 from models.core.errors import InputError
 from models.core.metrics import edge_strength
+from models.core.once import once
 from models.core.shipped import how_to_get_back
 from models.vae import characters, codes
 from models.vae.ends import spoken
@@ -109,7 +109,7 @@ def _caption(edges: dict[str, list[float]]) -> str:
     )
 
 
-@cache
+@once
 def drawn_by_diffusion() -> tuple[dict[str, Any], torch.Tensor]:
     """Who is on the sheet that diffusion drew, and its faces, N 3 32 32 in [0, 1].
 

@@ -1,7 +1,6 @@
 """Scene: a digit's Gaussian, the point drawn from it, what is decoded there, and what it costs."""
 
 import zlib
-from functools import cache
 from typing import Any
 
 import gradio as gr
@@ -23,6 +22,7 @@ from demos.vae.plane import plane
 from models.core import images
 from models.core.checks import one_of
 from models.core.errors import MissingInputError
+from models.core.once import once
 from models.vae import digits, drawing, points
 from models.vae.inspection import Inspection, active, inspect
 from models.vae.plane import check, landmarks, reach
@@ -175,7 +175,7 @@ def _checked_plane(model: str) -> dict:
     return _plane(check(model))
 
 
-@cache
+@once
 def _plane(model: str) -> dict:
     shown = plane(model, "digits")
     return {**shown["planes"][0], "labels": shown["labels"]}
