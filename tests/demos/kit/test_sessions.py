@@ -41,6 +41,19 @@ def test_what_a_handler_changes_is_one_visitors(page):
         other.predict("b", api_name="/say")
 
 
+def test_a_visitor_costs_what_was_changed_and_no_copy_of_the_page(page):
+    one, other = (sessions.Session(page) for _ in range(2))
+    block = next(iter(page.default_config.blocks))
+    one[block] = changed = gr.Textbox(render=False)
+    assert one[block] is changed
+    assert other[block] is page.default_config.blocks[block] is not changed
+    assert {*one.blocks_config.blocks} == {*page.default_config.blocks}
+    assert {*one.blocks_config.fns} == {*page.default_config.fns}
+    assert one.blocks_config.blocks.maps[0].keys() == {block}
+    assert not other.blocks_config.blocks.maps[0]
+    assert not other.blocks_config.fns.maps[0]
+
+
 def test_gradio_would_keep_the_page(page):
     """Else this module has become superfluous."""
     base = sessions.Session.__base__
