@@ -1,6 +1,7 @@
 """What is made once, also where many ask at the same time."""
 
 import os
+import shutil
 import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -107,7 +108,7 @@ def test_a_fork_does_not_wait_for_what_its_parent_makes():
     assert status == 0
 
 
-def test_a_file_is_loaded_once_however_many_ask(monkeypatch):
+def test_a_file_is_loaded_once_however_many_ask(monkeypatch, tmp_path):
     loaded = []
     real = checkpoint.load
 
@@ -116,8 +117,8 @@ def test_a_file_is_loaded_once_however_many_ask(monkeypatch):
         return real(kind, path)
 
     monkeypatch.setattr(checkpoint, "load", load)
-    shipped.network.cache_clear()
-    path = diffusion.WEIGHTS / "character_classifier.safetensors"
+    # A copy: what other tests share is neither cleared nor loaded twice.
+    path = shutil.copy(diffusion.WEIGHTS / "character_classifier.safetensors", tmp_path)
     networks = crowd(lambda: shipped.network(Backbone, path))
     assert len({id(one) for one in networks}) == 1
     assert loaded == [path]
