@@ -21,6 +21,9 @@ UPLOADS_CHECKED, UPLOADS_KEPT = 3600, 24 * 3600  # seconds
 photos, webcam shots and drawings. What the page itself shows at first stays."""
 AT_ONCE = 4
 """Events of one kind that run at a time, where none said otherwise."""
+WRITE = "() => glassbox.links.write()"
+"""For a row of tabs, not for each tab in it: for every event Gradio's script searches all of the
+page, twice, when it opens."""
 LOGO = ASSETS / "html" / "logo.svg"
 
 
@@ -70,11 +73,10 @@ def tab(slug: str, title: str, modules: Sequence[ModuleType]) -> Tab:
             )
         with gr.Tabs(elem_classes=["gb-scenes"], overflow_behavior="wrap") as built.tabs:
             for info, module in zip(infos, modules, strict=True):
-                with gr.Tab(info.title, id=info.slug) as item, frame(slug, info) as scene:
+                with gr.Tab(info.title, id=info.slug), frame(slug, info) as scene:
                     module.build(scene)
-                item.select(None, js="() => glassbox.links.write()")
                 built.scenes.append(scene)
-    built.item.select(None, js="() => glassbox.links.write()")
+        built.tabs.change(None, js=WRITE)
     return built
 
 
@@ -100,6 +102,7 @@ def page(
         bar = TopBar({"logo": LOGO.read_text("utf-8"), "lecture": lecture}, label="Glassbox")
         with gr.Tabs(elem_id="gb-tabs", overflow_behavior="wrap") as outer:
             tabs = [build() for build in builders]
+        outer.change(None, js=WRITE)
         _wire(demo, bar, outer, tabs)
     return demo
 

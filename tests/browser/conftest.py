@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
@@ -31,6 +32,15 @@ SHELL = "chromium-headless-shell"  # Chromium without its windows: a fifth less 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 TIMEOUT = 30_000  # milliseconds: a busy machine is no failure
 FAILED = pytest.StashKey[bool]()
+TIDY = """() => {
+    document.activeElement?.blur();
+    for (const button of document.querySelectorAll(".toast-close")) button.click();
+}"""
+MODES = """([lecture, dark]) => {
+    if (glassbox.lecture.on() !== lecture) glassbox.lecture.toggle();
+    if (document.body.classList.contains("dark") !== dark) glassbox.lecture.theme();
+}"""
+PHONE = 600  # pixels: a narrower window opens in no lecture mode
 LOADED = ".gb-scene:visible [data-scene]"
 """The head of the scene in view, once drawn; in lecture mode it is there and not seen."""
 
@@ -154,19 +164,36 @@ def open_page(request, profiles: Profiles, app_url: str) -> Iterator[Callable]:
     assert not found
 
 
-@pytest.fixture(scope="module")
-def lasting() -> Iterator[dict[str, tuple[Page, list]]]:
-    """The pages that a module's tests share, by the options of their contexts."""
+@pytest.fixture(scope="session")
+def all_lasting() -> Iterator[dict[Path, dict[str, tuple[Page, list]]]]:
+    """The pages that tests share: by their folders, and there by the options of their contexts."""
     pages = {}
     yield pages
-    for page, _ in pages.values():
+    for page, _ in (one for shared in pages.values() for one in shared.values()):
         page.close()
+
+
+@pytest.fixture
+def lasting(request, all_lasting) -> dict[str, tuple[Page, list]]:
+    """The pages that the tests of this folder share; those of other folders are closed."""
+    for folder in [one for one in all_lasting if one != request.path.parent]:
+        for page, _ in all_lasting.pop(folder).values():
+            page.close()
+    return all_lasting.setdefault(request.path.parent, {})
+
+
+def tidied(page: Page) -> None:
+    """Put away what the test before may have left open over the scene."""
+    page.keyboard.press("Escape")  # a dialog, the code, a sheet
+    page.evaluate(TIDY)
+    page.mouse.move(0, 0)  # nothing of the scene that comes lies under it
 
 
 @pytest.fixture
 def same_page(request, profiles: Profiles, app_url: str, lasting) -> Iterator[Callable]:
     """As `open_page`, but where a page is open the link is gone to in that one, as Back does: a
-    tenth of the work. So the scene may have been used before, and its history has entries.
+    tenth of the work. So the scene may have been used before, and its history has entries; it is
+    in lecture mode, and dark, as the link says.
 
     With `anew=True` the page is a new one, and where a test failed, that of the next is.
     """
@@ -183,9 +210,10 @@ def same_page(request, profiles: Profiles, app_url: str, lasting) -> Iterator[Ca
             lasting[key] = opened(profiles(**options), app_url + query, width, height)
         else:
             page, _ = lasting[key]
+            tidied(page)
             page.set_viewport_size({"width": width, "height": height})
-            page.mouse.move(0, 0)  # nothing of the scene that comes lies under it
             go(page, query)
+            page.evaluate(MODES, ["lecture=1" in query and width >= PHONE, "dark" in query])
         page, _ = lasting[key]
         page.wait_for_function("glassbox.links.opened()")
         wanted = parse_qs(query[1:])

@@ -50,8 +50,8 @@ def test_the_picture_is_in_sight(same_page, scene):
 
 
 @pytest.mark.parametrize("size", [(1024, 768), (1280, 720), (1920, 1080)])
-def test_the_rows_on_top_do_not_overlap(open_page, size):
-    page = open_page("?tab=vae&scene=plane&lecture=1", width=size[0], height=size[1])
+def test_the_rows_on_top_do_not_overlap(same_page, size):
+    page = same_page("?tab=vae&scene=plane&lecture=1", width=size[0], height=size[1])
     page.wait_for_function(f"({ROWS})().length > 12")  # Gradio draws its tabs after their contents
     page.wait_for_timeout(500)
     boxes = page.evaluate(ROWS)

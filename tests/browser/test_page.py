@@ -69,9 +69,9 @@ def test_lecture_mode_by_keyboard(open_page):
     expect(body).to_have_class(re.compile("dark"))
 
 
-def test_keys_rest_while_a_field_has_the_focus(open_page):
-    page = open_page("?tab=convolution&scene=filter")
-    cell = page.get_by_label("Kernel, row 1, column 1")
+def test_keys_rest_while_a_field_has_the_focus(same_page):
+    page = same_page("?tab=convolution&scene=filter")
+    cell = page.get_by_role("gridcell", name="Kernel, row 1, column 1")
     cell.fill("")
     cell.press_sequentially("1l")
     expect(cell).to_have_value("1l")
@@ -79,8 +79,8 @@ def test_keys_rest_while_a_field_has_the_focus(open_page):
     in_view(page, "filter")
 
 
-def test_the_slides_menu_opens_the_scene(open_page):
-    page = open_page()
+def test_the_slides_menu_opens_the_scene(same_page):
+    page = same_page("?tab=convolution&scene=filter")
     page.get_by_label("From the slides").click()
     page.get_by_role("option", name=re.compile("^2 · Arithmetic: ")).click()
     in_view(page, "arithmetic")

@@ -40,6 +40,14 @@ def go(page: Page, link: str) -> None:
     )
 
 
+def begun(page: Page) -> None:
+    """Let the walk-through of the scene in view stand at its first step."""
+    page.evaluate(
+        "glassbox.scene().querySelector('.gb-walk').dispatchEvent("
+        "new CustomEvent('glassbox:step', { detail: 0 }))"
+    )
+
+
 def notes_of(page: Page) -> Page:
     """The speaker's notes, which the page opens by their key."""
     with page.context.expect_page() as opened:

@@ -11,8 +11,8 @@ from tests.browser.views import SLOW
 QUERY = "?tab=captioning&scene=away"
 
 
-def test_painting_changes_the_sentence_and_a_word_has_its_map(open_page):
-    page = open_page(QUERY, width=1280, height=800)
+def test_painting_changes_the_sentence_and_a_word_has_its_map(same_page):
+    page = same_page(QUERY, width=1280, height=800)
     lines = page.locator(".gb-away-line:visible")
     expect(lines).to_have_count(2, timeout=SLOW)
     value = openings.read(away.OPENING)

@@ -14,8 +14,8 @@ def best(page):
     return page.locator(f"{VIEW} .gb-beam-ended .best span").inner_text()
 
 
-def test_the_slider_changes_the_winner_without_a_run(open_page):
-    page = open_page(QUERY, width=1280, height=800)
+def test_the_slider_changes_the_winner_without_a_run(same_page):
+    page = same_page(QUERY, width=1280, height=800)
     view = page.locator(VIEW)
     expect(view.locator(".gb-beam-ended .best")).to_be_visible(timeout=SLOW)
     run = view.get_attribute("data-run")

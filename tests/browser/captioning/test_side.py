@@ -20,8 +20,8 @@ def no_hub(monkeypatch):
     monkeypatch.setattr(hub, "PATIENCE", 0.05)
 
 
-def test_lanes_step_together_and_one_that_cannot_come_says_why(open_page, no_hub):
-    page = open_page(QUERY, width=1280, height=800)
+def test_lanes_step_together_and_one_that_cannot_come_says_why(same_page, no_hub):
+    page = same_page(QUERY, width=1280, height=800)
     lanes = page.locator(f"{VIEW} .gb-side-lane")
     expect(lanes).to_have_count(3, timeout=SLOW)
     page.locator(VIEW).get_by_role("button", name="First step").click()

@@ -16,8 +16,8 @@ CUT = """(table) => [...table.querySelectorAll("p, th, td")].filter((node) => {
 }).map((node) => node.textContent)"""
 
 
-def test_the_same_photos_are_captioned_again_and_again(open_page):
-    page = open_page(QUERY)
+def test_the_same_photos_are_captioned_again_and_again(same_page):
+    page = same_page(QUERY)
     history = History.read(WEIGHTS / "captioner.history.json")
     expect(page.locator(".gb-curves-plot:visible")).to_have_count(4)
     lines = page.locator(".gb-player-texts:visible li")

@@ -12,8 +12,8 @@ PLACES = """() => [...document.querySelectorAll(".gb-where-item")]
     .map((item) => JSON.stringify(item.getBoundingClientRect()))"""
 
 
-def test_every_map_can_be_looked_at_and_a_place_hidden(open_page):
-    page = open_page(QUERY, width=1280, height=800)
+def test_every_map_can_be_looked_at_and_a_place_hidden(same_page, open_page):
+    page = same_page(QUERY, width=1280, height=800)
     maps = page.locator(f"{VIEW} .gb-where-item")
     expect(maps).to_have_count(12, timeout=SLOW)
     page.wait_for_function("glassbox.links.opened()")

@@ -22,8 +22,8 @@ def sums(text):
     return sum(hundredths[:-1]), sign, hundredths[-1]
 
 
-def test_captions_are_scored_chosen_and_written_out(open_page):
-    page = open_page(QUERY, width=1280, height=800)
+def test_captions_are_scored_chosen_and_written_out(same_page):
+    page = same_page(QUERY, width=1280, height=800)
     rows = page.locator(f"{VIEW} .gb-wrong-row")
     expect(rows).to_have_count(4, timeout=SLOW)
     value = openings.read(wrong.OPENING)
@@ -74,8 +74,8 @@ def test_captions_are_scored_chosen_and_written_out(open_page):
     expect(page.locator(".gb-scene:visible .gb-said")).to_contain_text("camera", timeout=SLOW)
 
 
-def test_another_photo_is_scored_once(open_page):
-    page = open_page(QUERY, width=1280, height=800)
+def test_another_photo_is_scored_once(same_page):
+    page = same_page(QUERY, width=1280, height=800)
     page.wait_for_function("glassbox.links.opened()")
     expect(page.locator(f"{VIEW} .gb-wrong-row")).to_have_count(4, timeout=SLOW)
     number = page.evaluate("gradio_config.dependencies.find((one) => one.api_name === 'wrong').id")

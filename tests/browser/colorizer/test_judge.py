@@ -17,8 +17,8 @@ def number(text: str) -> float:
     return float(text.replace("−", "-"))
 
 
-def test_a_patch_is_looked_at_on_all_three_and_the_saturation_is_dragged(open_page):
-    page = open_page(QUERY, height=800)
+def test_a_patch_is_looked_at_on_all_three_and_the_saturation_is_dragged(same_page):
+    page = same_page(QUERY, height=800)
     expect(page.locator(STAGES)).to_have_count(3, timeout=SLOW)
     behind = page.locator(f"{VIEW} .gb-overlay-behind")
     expect(behind.first).to_be_hidden()

@@ -32,8 +32,8 @@ def brush_in(page: Page) -> dict:
     return json.loads(page.evaluate("new URLSearchParams(location.search).get('brush')"))
 
 
-def test_a_region_shows_its_points_and_points_show_their_pixels(open_page):
-    page = open_page(QUERY)
+def test_a_region_shows_its_points_and_points_show_their_pixels(same_page, open_page):
+    page = same_page(QUERY)
     view = page.locator(VIEW)
     expect(view).to_have_attribute("data-source", "photo")
     dots = page.locator(f"{VIEW} .gb-planes-ab canvas").first

@@ -15,8 +15,8 @@ def real(number: int) -> str:
     return quiz.quiz_answer(0, number, "cifar_gan", "A")["answer"]["real"]
 
 
-def test_the_quiz_is_taken_by_keys(open_page):
-    page = open_page(QUERY, width=1024, height=768)
+def test_the_quiz_is_taken_by_keys(same_page):
+    page = same_page(QUERY, width=1024, height=768)
     view, cards = page.locator(VIEW), page.locator(f"{VIEW} .gb-quiz-card")
     said, tally = (page.locator(f"{VIEW} .gb-quiz-{name}") for name in ("said", "tally"))
     expect(page.locator(f"{VIEW} img.small")).to_have_count(2, timeout=SLOW)

@@ -5,8 +5,8 @@ from playwright.sync_api import expect
 from tests.browser.views import SLOW
 
 
-def test_both_losses_are_plotted_and_the_player_moves_along_them(open_page):
-    page = open_page("?tab=colorizer&scene=training")
+def test_both_losses_are_plotted_and_the_player_moves_along_them(same_page):
+    page = same_page("?tab=colorizer&scene=training")
     titles = page.locator(".gb-curves-title:visible")
     expect(titles).to_have_count(4, timeout=SLOW)
     expect(titles.nth(0)).to_have_text("Discriminator")

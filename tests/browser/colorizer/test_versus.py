@@ -13,8 +13,8 @@ VIEW = ".gb-colorizer-versus"
 SMALL = f"{VIEW} .gb-versus-pictures img"
 
 
-def test_pictures_head_their_numbers_and_the_evaluation_is_bars(open_page):
-    page = open_page(QUERY, height=800)
+def test_pictures_head_their_numbers_and_the_evaluation_is_bars(same_page):
+    page = same_page(QUERY, height=800)
     expect(page.locator(SMALL).first).to_be_visible(timeout=SLOW)
     images = page.locator(SMALL)
     expect(images).to_have_count(4)

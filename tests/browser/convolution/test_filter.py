@@ -65,21 +65,21 @@ def test_upload_preset_and_edit_change_the_picture(same_page):
     source = _source(page)
     page.get_by_role("button", name="Sharpen", exact=True).click()
     _changed(page, source)
-    expect(page.get_by_label("Kernel, row 2, column 2")).to_have_value("5")
+    expect(page.get_by_role("gridcell", name="Kernel, row 2, column 2")).to_have_value("5")
 
     source = _source(page)
-    page.get_by_label("Kernel, row 2, column 2").fill("9")
+    page.get_by_role("gridcell", name="Kernel, row 2, column 2").fill("9")
     _changed(page, source)
     expect(page).to_have_url(re.compile("kernel="))
 
 
 def test_the_grid_by_keyboard(same_page):
     page = same_page(FILTER)
-    page.get_by_label("Kernel, row 1, column 1").focus()
+    page.get_by_role("gridcell", name="Kernel, row 1, column 1").focus()
     page.keyboard.press("ArrowDown")
-    expect(page.get_by_label("Kernel, row 2, column 1")).to_be_focused()
+    expect(page.get_by_role("gridcell", name="Kernel, row 2, column 1")).to_be_focused()
     page.keyboard.press("ArrowRight")
-    expect(page.get_by_label("Kernel, row 2, column 2")).to_be_focused()
+    expect(page.get_by_role("gridcell", name="Kernel, row 2, column 2")).to_be_focused()
     source = _source(page)
     page.keyboard.type("1/2")
     _changed(page, source)
@@ -88,35 +88,35 @@ def test_the_grid_by_keyboard(same_page):
 def test_a_cell_that_is_no_number_says_so(same_page):
     page = same_page(FILTER, anew=True)
     source = _source(page)
-    page.get_by_label("Kernel, row 1, column 2").fill("abc")
+    page.get_by_role("gridcell", name="Kernel, row 1, column 2").fill("abc")
     expect(page.locator(".gb-grid-note").first).to_contain_text("“abc” is not a number")
     assert _source(page) == source
-    page.get_by_label("Kernel, row 1, column 2").fill("4")
+    page.get_by_role("gridcell", name="Kernel, row 1, column 2").fill("4")
     _changed(page, source)
 
 
 def test_buttons_of_the_kernel(same_page):
     page = same_page(FILTER)
     page.get_by_role("button", name="Flip").click()
-    expect(page.get_by_label("Kernel, row 2, column 1")).to_have_value("2")
-    page.get_by_label("Kernel, row 2, column 1").fill("6")
+    expect(page.get_by_role("gridcell", name="Kernel, row 2, column 1")).to_have_value("2")
+    page.get_by_role("gridcell", name="Kernel, row 2, column 1").fill("6")
     page.get_by_role("radio", name="5", exact=True).check(force=True)
-    expect(page.get_by_label("Kernel, row 3, column 2")).to_have_value("6")
+    expect(page.get_by_role("gridcell", name="Kernel, row 3, column 2")).to_have_value("6")
     page.get_by_role("button", name="Random").click()
-    expect(page.get_by_label("Kernel, row 3, column 2")).not_to_have_value("6")
+    expect(page.get_by_role("gridcell", name="Kernel, row 3, column 2")).not_to_have_value("6")
 
 
 def test_a_link_restores_the_state(same_page, open_page):
     page = same_page(FILTER)
     default = _source(page)
     page.get_by_role("button", name="Box blur", exact=True).click()
-    expect(page.get_by_label("Kernel, row 1, column 1")).to_have_value("1")
-    page.get_by_label("Kernel, row 1, column 1").fill("3")
+    expect(page.get_by_role("gridcell", name="Kernel, row 1, column 1")).to_have_value("1")
+    page.get_by_role("gridcell", name="Kernel, row 1, column 1").fill("3")
     page.get_by_role("radio", name="magnitude").check(force=True)
     expect(page).to_have_url(re.compile("negatives=magnitude"))
 
     other = open_page("?" + page.url.split("?")[1])
-    expect(other.get_by_label("Kernel, row 1, column 1")).to_have_value("3")
+    expect(other.get_by_role("gridcell", name="Kernel, row 1, column 1")).to_have_value("3")
     expect(other.get_by_role("radio", name="magnitude")).to_be_checked()
     deadline = time.monotonic() + SLOW / 1000  # until both have followed: same picture, same words
     while _shown(page) != _shown(other) or _source(page) == default:
@@ -133,7 +133,7 @@ def test_an_edit_is_asked_for_once(same_page):
 
     page.on("request", listen)
     source = _source(page)
-    page.get_by_label("Kernel, row 1, column 1").fill("3")
+    page.get_by_role("gridcell", name="Kernel, row 1, column 1").fill("3")
     _changed(page, source)
     expect(page.locator(".gb-scene:visible .gb-grid-extras")).to_contain_text("sum 4")
     page.wait_for_timeout(500)  # a second request would follow at once
@@ -233,7 +233,7 @@ def test_undo_and_reset_set_the_controls_back(same_page):
     page = same_page(FILTER, anew=True)
     undo, reset = (page.locator(f".gb-scene:visible .gb-{one}") for one in ("undo", "reset"))
     expect(undo).to_be_disabled()
-    middle = page.get_by_label("Kernel, row 2, column 2")
+    middle = page.get_by_role("gridcell", name="Kernel, row 2, column 2")
     page.get_by_role("button", name="Sharpen", exact=True).click()
     expect(page).to_have_url(re.compile("preset=sharpen$"))
     expect(reset).to_be_disabled()  # it is as the preset has it
@@ -256,7 +256,7 @@ def test_undo_and_reset_set_the_controls_back(same_page):
 
 def test_undo_pressed_again_before_it_is_done_goes_back_twice(same_page):
     page = same_page(FILTER, anew=True)
-    middle = page.get_by_label("Kernel, row 2, column 2")
+    middle = page.get_by_role("gridcell", name="Kernel, row 2, column 2")
     for value in ("5", "6", "7"):
         middle.fill(value)
         expect(page).to_have_url(re.compile(f"(,|%2C){value}(,|%2C)"))
@@ -336,7 +336,7 @@ def test_a_click_takes_a_pixel_apart(same_page):
     expect(page).to_have_url(re.compile("pixel="))
 
     before = _total(page)
-    page.get_by_label("Kernel, row 2, column 3").fill("5")
+    page.get_by_role("gridcell", name="Kernel, row 2, column 3").fill("5")
     page.wait_for_function(
         "(before) => !document.querySelector('.gb-sum-panel .gb-sum-words b').textContent"
         ".includes(before)",
@@ -417,7 +417,7 @@ def test_the_kernels_text_is_there_before_it_changes(same_page):
         text.blur()
     text.fill("[[7]]")
     text.blur()
-    expect(page.get_by_label("Kernel, row 1, column 1")).to_have_value("7")
+    expect(page.get_by_role("gridcell", name="Kernel, row 1, column 1")).to_have_value("7")
     expect(page.locator(".toast-body")).to_have_count(0)
 
 

@@ -52,8 +52,8 @@ def test_each_photo_that_is_brought_along_is_learned_from(same_page, tmp_path):
         page.wait_for_function(f"window.draws === {count}", timeout=SLOW)
 
 
-def test_each_step_shows_what_its_weights_make_and_the_player_steps(open_page):
-    page = open_page(QUERY)
+def test_each_step_shows_what_its_weights_make_and_the_player_steps(same_page):
+    page = same_page(QUERY)
     view = page.locator(VIEW)
     expect(view).to_have_attribute("data-step", "200", timeout=SLOW)
     *_, value = scene.learn(EXAMPLES["astronaut"])

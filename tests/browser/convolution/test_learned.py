@@ -15,8 +15,8 @@ VIEW = ".gb-convolution-learned"
 PHOTO = ".gb-learned-photo"
 
 
-def test_units_places_and_classes_follow_clicks(open_page):
-    page = open_page(QUERY)
+def test_units_places_and_classes_follow_clicks(same_page, open_page):
+    page = same_page(QUERY)
     tiles = page.locator(f"{VIEW} .gb-learned-tile")
     caption = page.locator(f"{PHOTO} .gb-caption")
     expect(tiles).to_have_count(32, timeout=SLOW)

@@ -8,8 +8,8 @@ QUERY = "?tab=convolution&scene=shift"
 COUNT = ".gb-convolution-shift .gb-transport .gb-count"
 
 
-def test_lecture_keys_step_and_play(open_page):
-    page = open_page(QUERY)
+def test_lecture_keys_step_and_play(same_page):
+    page = same_page(QUERY)
     page.wait_for_selector(COUNT)
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
@@ -22,8 +22,8 @@ def test_lecture_keys_step_and_play(open_page):
     assert page.locator(".gb-answer b").inner_text() == "plus"
 
 
-def test_without_pooling_the_answer_changes(open_page):
-    page = open_page(QUERY + "&shape=corner&pooling=none")
+def test_without_pooling_the_answer_changes(same_page):
+    page = same_page(QUERY + "&shape=corner&pooling=none")
     page.wait_for_selector(".gb-trail .wrong")
     assert page.locator(".gb-trail .wrong").count() == 4
     page.keyboard.press("ArrowRight")
@@ -34,8 +34,8 @@ def test_without_pooling_the_answer_changes(open_page):
     expect(page).to_have_url(re.compile("shape=corner"))
 
 
-def test_an_answer_that_came_back_has_not_stayed(open_page):
-    page = open_page(QUERY + "&shape=plus&dx=4&dy=3&pooling=none")
+def test_an_answer_that_came_back_has_not_stayed(same_page):
+    page = same_page(QUERY + "&shape=plus&dx=4&dy=3&pooling=none")
     page.wait_for_selector(".gb-trail .wrong")
     stops, said = page.locator(".gb-trail button"), page.locator(".gb-answer span")
     right = [f"Stop {stop}: {name}" for stop, name in ((1, "plus"), (2, "diamond"), (5, "plus"))]
@@ -49,14 +49,14 @@ def test_an_answer_that_came_back_has_not_stayed(open_page):
     expect(said).to_have_text("The answer stays.")
 
 
-def test_a_phone_cuts_nothing_off(open_page):
-    page = open_page(QUERY + "&preset=no-pooling", width=390, height=844)
+def test_a_phone_cuts_nothing_off(same_page):
+    page = same_page(QUERY + "&preset=no-pooling", width=390, height=844)
     page.wait_for_selector(".gb-trail .wrong")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-def test_with_global_pooling_the_score_stands_there_once(open_page):
-    page = open_page(QUERY)
+def test_with_global_pooling_the_score_stands_there_once(same_page):
+    page = same_page(QUERY)
     first = page.locator(".gb-shift-row:not(.head)").first
     expect(first.locator("output")).to_have_text(["2.40"])
     expect(first.get_by_role("cell")).to_have_count(3)

@@ -135,15 +135,15 @@ def test_controls_change_the_entry_and_back_restores_them(open_page):
     expect(page).to_have_url(re.compile("padding=2"))
 
 
-def test_a_picture_of_ones_own_is_not_lost_by_back(open_page):
-    page = open_page("?tab=convolution&scene=filter", width=1280, height=800)
+def test_a_picture_of_ones_own_is_not_lost_by_back(same_page):
+    page = same_page("?tab=convolution&scene=filter", width=1280, height=800)
     picture = io.BytesIO()
     Image.new("RGB", (60, 40), (200, 20, 20)).save(picture, "PNG")
-    page.locator(".gb-control-photo button[aria-label='Remove Image']").click()
-    page.locator(".gb-control-photo input[type=file]").set_input_files(
+    page.locator(".gb-scene:visible .gb-control-photo button[aria-label='Remove Image']").click()
+    page.locator(".gb-scene:visible .gb-control-photo input[type=file]").set_input_files(
         {"name": "mine.png", "mimeType": "image/png", "buffer": picture.getvalue()}
     )
-    caption = page.locator(".gb-compare .gb-caption")
+    caption = page.locator(".gb-scene:visible .gb-compare .gb-caption")
     expect(caption).to_contain_text("60 × 40")
     opened(page)
     page.wait_for_timeout(600)  # the address is written
@@ -156,8 +156,8 @@ def test_a_picture_of_ones_own_is_not_lost_by_back(open_page):
     expect(caption).to_contain_text("60 × 40")
 
 
-def test_a_run_in_flight_survives_back(open_page):
-    page = open_page("?tab=diffusion&scene=race", width=1280, height=800)
+def test_a_run_in_flight_survives_back(same_page):
+    page = same_page("?tab=diffusion&scene=race", width=1280, height=800)
     opened(page)
     scene("Generate")(page)
     expect(page).to_have_url(re.compile("scene=generate"))
@@ -218,8 +218,8 @@ def test_dark_outlives_a_reload(open_page):
     expect(page.locator("body")).to_have_class(re.compile("dark"))
 
 
-def test_a_copied_link_holds_the_divider(open_page):
-    page = open_page("?tab=convolution&scene=filter", width=1280, height=800)
+def test_a_copied_link_holds_the_divider(same_page, open_page):
+    page = same_page("?tab=convolution&scene=filter", width=1280, height=800)
     handle = page.get_by_role("slider", name=re.compile("divider"))
     handle.focus()
     for _ in range(4):

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 import app
 from tests.browser.views import rested
@@ -25,12 +25,13 @@ KEYS = {
     "D": "dark or light",
     "?": "this help",
 }
+FILTER = "?tab=convolution&scene=filter"
 ARITHMETIC = "?tab=convolution&scene=arithmetic&padding=1"
 COUNT = ".gb-scene:visible .gb-transport .gb-count"
 
 
-def test_the_help_names_every_key(open_page):
-    page = open_page()
+def test_the_help_names_every_key(same_page):
+    page = same_page(FILTER)
     page.keyboard.press("?")
     dialog = page.get_by_role("dialog", name="Keys")
     expect(dialog.locator("kbd")).to_have_text(list(KEYS))
@@ -44,8 +45,8 @@ def test_the_help_names_every_key(open_page):
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 720), (390, 700)])
-def test_the_help_begins_at_its_top_and_can_be_closed(open_page, width, height):
-    page = open_page(width=width, height=height)
+def test_the_help_begins_at_its_top_and_can_be_closed(same_page, width, height):
+    page = same_page(FILTER, width=width, height=height)
     page.keyboard.press("?")
     dialog = page.get_by_role("dialog", name="Keys")
     expect(dialog.get_by_role("heading", name="Keys")).to_be_in_viewport()
@@ -54,10 +55,16 @@ def test_the_help_begins_at_its_top_and_can_be_closed(open_page, width, height):
     expect(dialog).to_have_count(0)
 
 
+def at_first(page: Page) -> None:
+    """Take the player to its first step."""
+    button = page.locator(".gb-scene:visible").get_by_role("button", name="First step")
+    button.dispatch_event("click")
+
+
 def player_has_the_keys(page: Page) -> None:
     """Steps ahead and back, plays and pauses."""
     total = page.locator(COUNT).inner_text().split("/")[1].strip()
-    page.get_by_role("button", name="First step").dispatch_event("click")
+    at_first(page)
     page.keyboard.press("ArrowRight")
     expect(page.locator(COUNT)).to_have_text(f"2 / {total}")
     page.keyboard.press("ArrowRight")
@@ -85,10 +92,15 @@ INPUTS = """() => [...document.querySelectorAll(".gb-scene input")]
     .map((n) => [n.value, n.checked])"""
 
 
+def dismissed(dialog: Dialog) -> None:
+    """Close a dialog of the browser's own."""
+    dialog.dismiss()
+
+
 @pytest.mark.parametrize("control", CONTROLS)
-def test_after_a_click_the_keys_are_the_players(open_page, control):
-    page = open_page(ARITHMETIC)
-    page.on("dialog", lambda dialog: dialog.dismiss())  # where there is no clipboard
+def test_after_a_click_the_keys_are_the_players(same_page, control):
+    page = same_page(ARITHMETIC)
+    page.on("dialog", dismissed)  # where there is no clipboard
     expect(page.locator(COUNT)).to_have_text(re.compile("/ 25$"))
     page.locator(CONTROLS[control]).locator("visible=true").first.click()
     rested(page, INPUTS)  # what was clicked has its say first
@@ -97,18 +109,20 @@ def test_after_a_click_the_keys_are_the_players(open_page, control):
     player_has_the_keys(page)
     assert page.evaluate("document.activeElement.outerHTML.slice(0, 300)")[:60] == focused[:60]
     assert page.evaluate(INPUTS) == before  # the keys did nothing but move the player
+    page.remove_listener("dialog", dismissed)
 
 
-def test_after_a_choice_from_a_dropdown_the_keys_are_the_players(open_page):
-    page = open_page("?tab=diffusion&scene=generate")
+def test_after_a_choice_from_a_dropdown_the_keys_are_the_players(same_page):
+    page = same_page("?tab=diffusion&scene=generate")
     expect(page.locator(COUNT)).to_have_text("21 / 21")
     page.locator(".gb-control-sampler input").click()
     page.get_by_role("option", name="DDIM").click()  # the one that is chosen: nothing is drawn
     player_has_the_keys(page)
 
 
-def test_after_tab_the_keys_are_the_controls(open_page):
-    page = open_page(ARITHMETIC)
+def test_after_tab_the_keys_are_the_controls(same_page):
+    page = same_page(ARITHMETIC)
+    at_first(page)
     expect(page.locator(COUNT)).to_have_text("1 / 25")
     page.locator(".gb-control-padding label", has_text="2").click()
     expect(page.locator(COUNT)).to_have_text("1 / 49")
@@ -135,9 +149,9 @@ def test_after_tab_the_keys_are_the_controls(open_page):
     expect(page.locator("body")).to_have_class(re.compile("dark"))
 
 
-def test_letters_are_the_fields_while_one_writes(open_page):
-    page = open_page(ARITHMETIC)
-    page.wait_for_function("glassbox.links.opened()")  # until then another scene is in view
+def test_letters_are_the_fields_while_one_writes(same_page):
+    page = same_page(ARITHMETIC)
+    at_first(page)
     page.locator(".gb-scene:visible").get_by_label("Kernel, row 1, column 1").click()
     page.keyboard.press("l")
     page.keyboard.press("ArrowRight")
@@ -145,8 +159,8 @@ def test_letters_are_the_fields_while_one_writes(open_page):
     expect(page.locator(COUNT)).to_have_text(re.compile("^1 /"))
 
 
-def test_page_up_and_page_down_turn_the_walk_through(open_page):
-    page = open_page("?tab=convolution&scene=arithmetic&lecture=1")
+def test_page_up_and_page_down_turn_the_walk_through(same_page):
+    page = same_page("?tab=convolution&scene=arithmetic&lecture=1", anew=True)
     text = page.locator(".gb-scene:visible .gb-walk-bar p")
     expect(text).to_contain_text("Nine products, one sum")  # by itself: its state is in view
     page.keyboard.press("PageDown")
@@ -163,10 +177,10 @@ def test_page_up_and_page_down_turn_the_walk_through(open_page):
     expect(page.locator(".gb-scene:visible .gb-walk")).not_to_have_class(re.compile("open"))
 
 
-def test_arrows_move_within_a_group_of_radio_buttons_and_tab_goes_past_it(open_page):
-    page = open_page("?tab=convolution&scene=filter")
+def test_arrows_move_within_a_group_of_radio_buttons_and_tab_goes_past_it(same_page):
+    page = same_page(FILTER)
     three = page.get_by_role("radio", name="3", exact=True)
-    page.get_by_label("+ bias").focus()
+    page.locator(".gb-scene:visible").get_by_label("+ bias").focus()
     page.keyboard.press("Tab")
     expect(three).to_be_focused()
     page.keyboard.press("ArrowRight")
@@ -178,8 +192,8 @@ def test_arrows_move_within_a_group_of_radio_buttons_and_tab_goes_past_it(open_p
     expect(page.get_by_role("button", name="Normalise")).to_be_focused()
 
 
-def test_tab_leads_out_of_a_menu(open_page):
-    page = open_page("?tab=convolution&scene=filter")
+def test_tab_leads_out_of_a_menu(same_page):
+    page = same_page(FILTER)
     page.get_by_label("From the slides").focus()
     page.keyboard.press("Tab")
     expect(page.get_by_role("tab", name="Filter")).to_be_focused()
@@ -196,9 +210,8 @@ def test_tab_leads_out_of_a_menu(open_page):
         ({"ctrlKey": True}, False),
     ],
 )
-def test_brackets_turn_the_scene_however_a_keyboard_makes_them(open_page, held, turned):
-    page = open_page(ARITHMETIC)
-    page.wait_for_function("glassbox.links.opened()")
+def test_brackets_turn_the_scene_however_a_keyboard_makes_them(same_page, held, turned):
+    page = same_page(ARITHMETIC)
     press = """(held) => document.body.dispatchEvent(
         new KeyboardEvent("keydown", { key: "]", bubbles: true, cancelable: true, ...held }))"""
     assert page.evaluate(press, held) is not turned  # whether it is left to the browser

@@ -57,8 +57,8 @@ TWICE = """() => new Promise((done) => {
 """A seed changed twice while run a is under way, and once while run b is."""
 
 
-def test_a_run_is_stopped_once_however_often_a_control_is_changed(open_page):
-    page = open_page()
+def test_a_run_is_stopped_once_however_often_a_control_is_changed(same_page):
+    page = same_page("?tab=convolution&scene=filter")
     assert page.evaluate(TWICE) == ["halt a", "draw a", "draw a", "halt b", "draw b"]
 
 
@@ -85,18 +85,18 @@ TYPED = """([pause, enter]) => new Promise((done) => {
 """A sentence typed with a pause in a word, in milliseconds; what was drawn of it by itself."""
 
 
-def test_who_types_may_pause_in_a_word(open_page):
-    page = open_page()
+def test_who_types_may_pause_in_a_word(same_page):
+    page = same_page("?tab=convolution&scene=filter")
     assert page.evaluate(TYPED, [1500, False]) == ["a woman"]
 
 
-def test_who_ends_with_enter_has_drawn_it(open_page):
-    page = open_page()
+def test_who_ends_with_enter_has_drawn_it(same_page):
+    page = same_page("?tab=convolution&scene=filter")
     assert page.evaluate(TYPED, [100, True]) == []
 
 
-def test_a_picture_that_fails_is_missing_and_takes_no_run_along(open_page):
-    page = open_page()
+def test_a_picture_that_fails_is_missing_and_takes_no_run_along(same_page):
+    page = same_page("?tab=convolution&scene=filter")
     good = images.to_data_uri(Image.new("RGB", (4, 4)), lossless=True)
     found = page.evaluate(FILM, [good, "data:image/png;base64,AAAA"])
     assert found["first"] == [True, "failed", False, 3]
@@ -108,6 +108,6 @@ def test_a_picture_that_fails_is_missing_and_takes_no_run_along(open_page):
     ("press", "pressed"),
     [("", ["halt", "draw"]), (".gb-draw", ["draw"]), (".gb-halt", ["halt"])],
 )
-def test_who_presses_draw_or_stop_is_not_drawn_for_once_more(open_page, press, pressed):
-    page = open_page()
+def test_who_presses_draw_or_stop_is_not_drawn_for_once_more(same_page, press, pressed):
+    page = same_page("?tab=convolution&scene=filter")
     assert page.evaluate(SCENE, [press, 100]) == pressed

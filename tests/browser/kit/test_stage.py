@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 import app
-from tests.browser.views import laid_out, rested
+from tests.browser.views import begun, laid_out, rested
 
 
 def staged() -> list[str]:
@@ -131,8 +131,8 @@ def test_a_scene_on_the_stage_fits_desk_phone_and_projector(same_page, key):
     assert order == sorted(order)
 
 
-def test_head_and_desk_come_by_keys_as_sheets_over_the_stage(open_page):
-    page = open_page("?tab=convolution&scene=arithmetic&lecture=1", width=1024, height=768)
+def test_head_and_desk_come_by_keys_as_sheets_over_the_stage(same_page):
+    page = same_page("?tab=convolution&scene=arithmetic&lecture=1", width=1024, height=768)
     head, desk = (page.locator(f".gb-scene:visible > .gb-{one}") for one in ("head", "scene-desk"))
     stage = page.locator(STAGE)
     expect(page.locator("body")).to_have_class(re.compile("gb-on-stage"))
@@ -164,8 +164,9 @@ def test_head_and_desk_come_by_keys_as_sheets_over_the_stage(open_page):
     expect(desk).to_be_visible()
 
 
-def test_the_caption_says_whose_state_is_in_view(open_page):
-    page = open_page("?tab=convolution&scene=arithmetic&lecture=1", width=1280, height=720)
+def test_the_caption_says_whose_state_is_in_view(same_page):
+    page = same_page("?tab=convolution&scene=arithmetic&lecture=1", width=1280, height=720)
+    begun(page)
     walk = page.locator(f"{CAPTION} .gb-walk")
     expect(walk.locator("p")).to_contain_text("Nine products")
     page.keyboard.press("PageDown")
@@ -181,8 +182,8 @@ def test_the_caption_says_whose_state_is_in_view(open_page):
     expect(page.locator(".gb-board.output .gb-square")).to_have_count(36)
 
 
-def test_lead_and_presets_can_be_opened(open_page):
-    page = open_page("?tab=convolution&scene=filter", width=1280, height=800)
+def test_lead_and_presets_can_be_opened(same_page):
+    page = same_page("?tab=convolution&scene=filter", width=1280, height=800)
     chips = page.locator(".gb-scene:visible .gb-chip:not(.gb-chips-more)")
     last = chips.last
     row = page.locator(".gb-scene:visible .gb-chip-row")

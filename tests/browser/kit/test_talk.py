@@ -98,12 +98,13 @@ def test_notes_follow_the_page_that_opened_them_and_no_other(open_page):
 
 
 def test_notes_that_no_page_opened_follow_the_first_that_speaks_while_it_is_there(open_page):
-    page = open_page("?tab=convolution&scene=arithmetic&lecture=1")
+    alone = {"locale": "en-GB"}  # a browser of its own: in it no page speaks but these
+    page = open_page("?tab=convolution&scene=arithmetic&lecture=1", **alone)
     notes = page.context.new_page()
     notes.goto(page.url.split("?")[0] + "notes")
     title = notes.locator("#scene")
     expect(title).to_have_text("Convolution · Arithmetic")
-    other = open_page("?tab=convolution&scene=shift&lecture=1")
+    other = open_page("?tab=convolution&scene=shift&lecture=1", **alone)
     other.wait_for_timeout(500)
     expect(title).to_have_text("Convolution · Arithmetic")
     page.close()

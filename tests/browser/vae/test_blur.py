@@ -6,8 +6,8 @@ BLUR = "?tab=vae&scene=blur"
 BARS = ".gb-blur-bar output"
 
 
-def test_a_face_is_looked_at_in_both_sheets(open_page):
-    page = open_page(BLUR)
+def test_a_face_is_looked_at_in_both_sheets(same_page):
+    page = same_page(BLUR)
     words, bars = page.locator(".gb-blur-who"), page.locator(BARS)
     expect(words).to_contain_text("all of them")
     every = bars.all_text_contents()
@@ -25,8 +25,8 @@ def test_a_face_is_looked_at_in_both_sheets(open_page):
     expect(words).to_contain_text("Lisa Simpson")
 
 
-def test_the_bars_are_as_long_as_their_numbers(open_page):
-    page = open_page(BLUR)
+def test_the_bars_are_as_long_as_their_numbers(same_page):
+    page = same_page(BLUR)
     expect(page.locator(BARS).first).not_to_be_empty()
     numbers = [float(text.split(" · ")[0]) for text in page.locator(BARS).all_text_contents()]
     lengths = [bar.bounding_box()["width"] for bar in page.locator(".gb-blur-bar i").all()]
@@ -34,15 +34,15 @@ def test_the_bars_are_as_long_as_their_numbers(open_page):
         assert abs(number / max(numbers) - length / max(lengths)) < 0.02
 
 
-def test_a_link_restores_who_is_drawn_and_how(open_page):
-    page = open_page(BLUR + "&who=homer_simpson&spread=0")
+def test_a_link_restores_who_is_drawn_and_how(same_page):
+    page = same_page(BLUR + "&who=homer_simpson&spread=0")
     expect(page.locator(".gb-blur-box img").first).to_have_attribute(
         "alt", "VAE: " + ", ".join(["Homer Simpson"] * 8)
     )
     expect(page.locator(".gb-control-spread input[type=range]")).to_have_value("0")
 
 
-def test_a_phone_cuts_nothing_off(open_page):
-    page = open_page(BLUR, width=390, height=844)
+def test_a_phone_cuts_nothing_off(same_page):
+    page = same_page(BLUR, width=390, height=844)
     page.locator(".gb-blur-box").first.wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -20,8 +20,8 @@ def test_more_noise_is_said_to_be_more_than_it_learned(same_page):
     expect(page).to_have_url(re.compile("hardly-any"))
 
 
-def test_a_drawing_gives_way_to_a_digit_that_is_chosen(open_page):
-    page = open_page(f"{QUERY}&drawing=[[140,40,140,240]]")
+def test_a_drawing_gives_way_to_a_digit_that_is_chosen(same_page):
+    page = same_page(f"{QUERY}&drawing=[[140,40,140,240]]")
     label = page.locator(NOTES).first
     expect(label).to_have_text("your drawing")
     page.get_by_label("Digit: what").select_option("7")

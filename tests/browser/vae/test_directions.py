@@ -17,8 +17,8 @@ UNCUT = """(select, text) => {
 }"""
 
 
-def test_a_slider_moves_the_picture_and_all_go_back_to_0(open_page):
-    page = open_page(f"{QUERY}&model=digits_16d&start=3:1")
+def test_a_slider_moves_the_picture_and_all_go_back_to_0(same_page):
+    page = same_page(f"{QUERY}&model=digits_16d&start=3:1")
     rows = page.locator(".gb-direction")
     expect(rows).to_have_count(6)
     caption = page.locator(CAPTION)
@@ -37,13 +37,13 @@ def test_a_slider_moves_the_picture_and_all_go_back_to_0(open_page):
     expect(picture).to_have_attribute("src", before)
 
 
-def test_a_plane_has_two(open_page):
-    page = open_page(f"{QUERY}&model=digits_2d&start=3:1")
+def test_a_plane_has_two(same_page):
+    page = same_page(f"{QUERY}&model=digits_2d&start=3:1")
     expect(page.locator(".gb-direction")).to_have_count(2)
 
 
-def test_what_was_moved_along_a_third_direction_is_none_of_a_plane_s(open_page):
-    page = open_page(f"{QUERY}&preset=homer-moved")
+def test_what_was_moved_along_a_third_direction_is_none_of_a_plane_s(same_page):
+    page = same_page(f"{QUERY}&preset=homer-moved")
     expect(page.locator(CAPTION)).to_contain_text("moved and decoded")
     page.locator(".gb-scene:visible .gb-pills").get_by_text("Digits, 2-D").click()
     expect(page.locator(".gb-direction")).to_have_count(2)
@@ -54,8 +54,8 @@ def test_what_was_moved_along_a_third_direction_is_none_of_a_plane_s(open_page):
     expect(page.locator(CAPTION)).to_have_text("a 3, number 1, decoded")
 
 
-def test_a_phone_s_first_screen_shows_what_directions_are(open_page):
-    page = open_page(QUERY, width=390, height=844, has_touch=True)
+def test_a_phone_s_first_screen_shows_what_directions_are(same_page):
+    page = same_page(QUERY, width=390, height=844, has_touch=True)
     rows = page.locator(".gb-direction")
     expect(rows).to_have_count(6)
     parts = [page.locator(".gb-vae-directions > img"), *rows.all()[:4]]
@@ -69,8 +69,8 @@ def test_a_phone_s_first_screen_shows_what_directions_are(open_page):
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-def test_no_character_s_name_is_cut_off(open_page):
-    page = open_page(QUERY)
+def test_no_character_s_name_is_cut_off(same_page):
+    page = same_page(QUERY)
     choice = page.get_by_label("Start: what")
     expect(choice).to_be_visible()
     expect(choice.locator("option").filter(has_text="Marge Simpson")).to_have_count(1)

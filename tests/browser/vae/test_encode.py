@@ -60,7 +60,7 @@ def nothing(page: Page) -> None:
 
 def draw(page: Page) -> None:
     """A seven on the pad, by mouse."""
-    box = page.locator(".gb-pad canvas").bounding_box()
+    box = page.locator(".gb-scene:visible .gb-pad canvas").bounding_box()
     at = [(0.3, 0.2), (0.7, 0.2), (0.45, 0.8)]
     (x, y), *others = [(box["x"] + a * box["width"], box["y"] + b * box["height"]) for a, b in at]
     page.mouse.move(x, y)
@@ -109,7 +109,7 @@ def test_a_palm_beside_the_pen_draws_nothing(open_scene):
     page = open_scene()
     page.get_by_label("Draw", exact=True).check(force=True)
     nothing(page)
-    page.locator(".gb-pad canvas").evaluate(
+    page.locator(".gb-scene:visible .gb-pad canvas").evaluate(
         """(canvas) => {
             const box = canvas.getBoundingClientRect();
             canvas.setPointerCapture = () => {};
@@ -183,7 +183,7 @@ def test_a_drawn_digit_is_encoded_and_linked(open_scene):
         arg=" ".join(map(repr, drawn)),
     )
     page.get_by_role("button", name="Clear").click()
-    expect(page.locator(".gb-pad")).to_have_class(re.compile("empty"))
+    expect(page.locator(".gb-scene:visible .gb-pad")).to_have_class(re.compile("empty"))
     nothing(page)
 
 
@@ -191,7 +191,7 @@ def test_a_finger_draws_on_a_phone(open_scene):
     page = open_scene("&source=drawing", width=390, height=844, has_touch=True, is_mobile=True)
     nothing(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    pad = page.locator(".gb-pad canvas")
+    pad = page.locator(".gb-scene:visible .gb-pad canvas")
     pad.scroll_into_view_if_needed()
     box = pad.bounding_box()
     pad.tap(position={"x": box["width"] / 2, "y": box["height"] / 2})
@@ -251,6 +251,7 @@ def test_a_hand_is_for_one_digit_only(open_scene):
 def test_resampling_draws_another_noise(open_scene):
     page = open_scene()
     expect(page.locator(VIEW)).to_have_attribute("data-shown", "{}")  # nothing by hand any more
+    rested(page, f"() => document.querySelector('{VIEW}')?.dataset.z", 500)  # nor another digit
     before, mean = z(page), page.get_by_label("μ₁").input_value()
     page.get_by_role("button", name="Resample ε").click()
     changed(page, before)

@@ -12,8 +12,8 @@ SMALL = """(scene, least) => [...scene.querySelectorAll(".gb-view :is(button, se
 
 
 @pytest.mark.parametrize("query", ["plane", "encode", "paths&steps=60", "arithmetic"])
-def test_what_is_touched_is_large_enough(open_page, query):
-    page = open_page(f"?tab=vae&scene={query}", width=390, height=844, has_touch=True)
+def test_what_is_touched_is_large_enough(same_page, query):
+    page = same_page(f"?tab=vae&scene={query}", width=390, height=844, has_touch=True)
     scene = page.locator(".gb-scene:visible")
     expect(scene.locator(".gb-scene-stage canvas, .gb-scene-stage img").first).to_be_visible()
     assert scene.evaluate(SMALL, LEAST) == []
