@@ -32,7 +32,8 @@ SHELL = "chromium-headless-shell"  # Chromium without its windows: a fifth less 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 TIMEOUT = 30_000  # milliseconds: a busy machine is no failure
 FAILED = pytest.StashKey[bool]()
-TIDY = """() => {
+TIDY = """async () => {
+    if (document.fullscreenElement) await document.exitFullscreen();
     document.activeElement?.blur();
     for (const button of document.querySelectorAll(".toast-close")) button.click();
 }"""
@@ -51,7 +52,7 @@ expect.set_options(timeout=TIMEOUT)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests of this folder, so that `-m 'not browser'` leaves them out.
 
-    One that fails is run once more, and the summary counts it ("rerun"): of 700 pages opened on
+    One that fails is run once more, and the summary counts it ("rerun"): of 140 pages opened on
     two busy cores one comes too late now and then. What fails twice fails.
     """
     for item in items:

@@ -114,6 +114,7 @@ def test_notes_that_no_page_opened_follow_the_first_that_speaks_while_it_is_ther
 def test_no_clock_that_is_set_right_moves_the_speakers(open_page):
     page = open_page()
     notes = notes_of(page)
+    notes.wait_for_function("typeof tick === 'function'")
     notes.evaluate("Date.now = () => 0; tick()")
     assert re.fullmatch(r"0:\d\d", notes.locator("#clock").inner_text())
 
