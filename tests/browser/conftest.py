@@ -4,7 +4,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from urllib.parse import parse_qs
+from urllib.parse import parse_qsl
 
 import pytest
 from playwright.sync_api import (
@@ -38,10 +38,10 @@ TIDY = """async () => {
     for (const button of document.querySelectorAll(".toast-close")) button.click();
 }"""
 MODES = """([lecture, dark]) => {
-    if (glassbox.lecture.on() !== lecture) glassbox.lecture.toggle();
-    if (document.body.classList.contains("dark") !== dark) glassbox.lecture.theme();
+    const { on, phone, theme, toggle } = glassbox.lecture;
+    if (on() !== (lecture && !phone())) toggle();
+    if (document.body.classList.contains("dark") !== dark) theme();
 }"""
-PHONE = 600  # pixels: a narrower window opens in no lecture mode
 LOADED = ".gb-scene:visible [data-scene]"
 """The head of the scene in view, once drawn; in lecture mode it is there and not seen."""
 
@@ -52,7 +52,7 @@ expect.set_options(timeout=TIMEOUT)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests of this folder, so that `-m 'not browser'` leaves them out.
 
-    One that fails is run once more, and the summary counts it ("rerun"): of 140 pages opened on
+    One that fails is run once more, and the summary counts it ("rerun"): of 150 pages opened on
     two busy cores one comes too late now and then. What fails twice fails.
     """
     for item in items:
@@ -166,21 +166,12 @@ def open_page(request, profiles: Profiles, app_url: str) -> Iterator[Callable]:
 
 
 @pytest.fixture(scope="session")
-def all_lasting() -> Iterator[dict[Path, dict[str, tuple[Page, list]]]]:
-    """The pages that tests share: by their folders, and there by the options of their contexts."""
+def lasting() -> Iterator[dict[tuple[Path, str], tuple[Page, list]]]:
+    """The pages that tests share: by their folder and the options of their contexts."""
     pages = {}
     yield pages
-    for page, _ in (one for shared in pages.values() for one in shared.values()):
+    for page, _ in pages.values():
         page.close()
-
-
-@pytest.fixture
-def lasting(request, all_lasting) -> dict[str, tuple[Page, list]]:
-    """The pages that the tests of this folder share; those of other folders are closed."""
-    for folder in [one for one in all_lasting if one != request.path.parent]:
-        for page, _ in all_lasting.pop(folder).values():
-            page.close()
-    return all_lasting.setdefault(request.path.parent, {})
 
 
 def tidied(page: Page) -> None:
@@ -198,12 +189,15 @@ def same_page(request, profiles: Profiles, app_url: str, lasting) -> Iterator[Ca
 
     With `anew=True` the page is a new one, and where a test failed, that of the next is.
     """
-    used = set()
+    used, folder = set(), request.path.parent
+    for key in [one for one in lasting if one[0] != folder]:  # their tests are over
+        lasting.pop(key)[0].close()
 
     def open_(
         query: str, width: int = 1280, height: int = 900, *, anew: bool = False, **options
     ) -> Page:
-        key = repr(sorted(options.items()))
+        wanted = dict(parse_qsl(query[1:]))
+        key = (folder, repr(sorted(options.items())))
         used.add(key)
         if anew and key in lasting:
             lasting[key][0].close()
@@ -214,11 +208,11 @@ def same_page(request, profiles: Profiles, app_url: str, lasting) -> Iterator[Ca
             tidied(page)
             page.set_viewport_size({"width": width, "height": height})
             go(page, query)
-            page.evaluate(MODES, ["lecture=1" in query and width >= PHONE, "dark" in query])
+            modes = [wanted.get("lecture") == "1", wanted.get("__theme") == "dark"]
+            page.evaluate(MODES, modes)
         page, _ = lasting[key]
         page.wait_for_function("glassbox.links.opened()")
-        wanted = parse_qs(query[1:])
-        seen = f'{LOADED}[data-scene="{wanted["tab"][0]}/{wanted["scene"][0]}"]'
+        seen = f'{LOADED}[data-scene="{wanted["tab"]}/{wanted["scene"]}"]'
         page.wait_for_selector(seen, state="attached")
         return page
 

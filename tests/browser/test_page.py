@@ -79,8 +79,8 @@ def test_keys_rest_while_a_field_has_the_focus(same_page):
     in_view(page, "filter")
 
 
-def test_the_slides_menu_opens_the_scene(same_page):
-    page = same_page("?tab=convolution&scene=filter")
+def test_the_slides_menu_opens_the_scene(open_page):
+    page = open_page()
     page.get_by_label("From the slides").click()
     page.get_by_role("option", name=re.compile("^2 · Arithmetic: ")).click()
     in_view(page, "arithmetic")

@@ -40,11 +40,12 @@ def go(page: Page, link: str) -> None:
     )
 
 
-def begun(page: Page) -> None:
-    """Let the walk-through of the scene in view stand at its first step."""
+def walk_to(page: Page, step: int) -> None:
+    """Let the walk-through of the scene in view stand at this step, from 0."""
     page.evaluate(
-        "glassbox.scene().querySelector('.gb-walk').dispatchEvent("
-        "new CustomEvent('glassbox:step', { detail: 0 }))"
+        "(detail) => glassbox.scene().querySelector('.gb-walk').dispatchEvent("
+        "new CustomEvent('glassbox:step', { detail }))",
+        step,
     )
 
 

@@ -16,7 +16,6 @@ def test_every_map_can_be_looked_at_and_a_place_hidden(same_page, open_page):
     page = same_page(QUERY, width=1280, height=800)
     maps = page.locator(f"{VIEW} .gb-where-item")
     expect(maps).to_have_count(12, timeout=SLOW)
-    page.wait_for_function("glassbox.links.opened()")
     rested(page, PLACES)  # fonts and photo have come: nothing moves away from under a click
     total = page.locator(f"{VIEW} .gb-where-sum")
     for name in ("layer 1, head 3", "rollout", "the LSTM's one map", "|gradient| of log p"):

@@ -76,7 +76,6 @@ def test_captions_are_scored_chosen_and_written_out(same_page):
 
 def test_another_photo_is_scored_once(same_page):
     page = same_page(QUERY, width=1280, height=800)
-    page.wait_for_function("glassbox.links.opened()")
     expect(page.locator(f"{VIEW} .gb-wrong-row")).to_have_count(4, timeout=SLOW)
     number = page.evaluate("gradio_config.dependencies.find((one) => one.api_name === 'wrong').id")
     joined = []

@@ -158,7 +158,6 @@ def test_a_picture_of_ones_own_is_not_lost_by_back(same_page):
 
 def test_a_run_in_flight_survives_back(same_page):
     page = same_page("?tab=diffusion&scene=race", width=1280, height=800)
-    opened(page)
     scene("Generate")(page)
     expect(page).to_have_url(re.compile("scene=generate"))
     view = page.locator(".gb-diffusion-generate")

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 import app
 from demos.kit.talk import chapters
-from tests.browser.views import begun, notes_of, rested
+from tests.browser.views import notes_of, rested, walk_to
 
 PICTURES = os.environ.get("GLASSBOX_TALK")
 """A folder for a picture of each scene as the talk shows it at first, for who wants to look."""
@@ -66,11 +66,10 @@ def test_page_down_alone_leads_through_the_whole_talk(open_page, width, height):
     is_said(page, scene, number, text)
 
 
-def test_page_up_leads_back_over_the_borders_of_scenes_and_tabs(same_page):
+def test_page_up_leads_back_over_the_borders_of_scenes_and_tabs(open_page):
     steps = list(talk())
     at = next(i for i, (scene, _, _) in enumerate(steps) if scene.startswith("colorizer/"))
-    page = same_page("?tab=colorizer&scene=photo&lecture=1", width=1280, height=720)
-    begun(page)
+    page = open_page("?tab=colorizer&scene=photo&lecture=1", width=1280, height=720)
     is_said(page, *steps[at])
     for place in range(at - 1, at - 1 - 7, -1):  # all of Pixels, and into the scene before it
         page.keyboard.press("PageUp")
@@ -80,9 +79,8 @@ def test_page_up_leads_back_over_the_borders_of_scenes_and_tabs(same_page):
         is_said(page, *steps[place])
 
 
-def test_the_first_scene_has_none_before_it(same_page):
-    page = same_page(BEGINNING, width=1280, height=720)
-    begun(page)
+def test_the_first_scene_has_none_before_it(open_page):
+    page = open_page(BEGINNING, width=1280, height=720)
     first = next(talk())
     is_said(page, *first)
     page.keyboard.press("PageUp")
@@ -90,8 +88,8 @@ def test_the_first_scene_has_none_before_it(same_page):
     is_said(page, *first)
 
 
-def test_a_tab_opens_with_its_first_scene_though_another_one_was_seen_in_it(same_page):
-    page = same_page("?tab=colorizer&scene=quiz&lecture=1", width=1280, height=720)
+def test_a_tab_opens_with_its_first_scene_though_another_one_was_seen_in_it(open_page):
+    page = open_page("?tab=colorizer&scene=quiz&lecture=1", width=1280, height=720)
     page.wait_for_function(f"{SCENE} === 'colorizer/quiz'")
     page.keyboard.press("1")
     page.wait_for_function(f"{SCENE} === 'convolution/filter'")
@@ -99,10 +97,7 @@ def test_a_tab_opens_with_its_first_scene_though_another_one_was_seen_in_it(same
         page.keyboard.press("]")
     page.wait_for_function(f"{SCENE} === 'convolution/pixels'")
     page.evaluate(f"{WALK}.steps.length")
-    page.evaluate(
-        "glassbox.scene().querySelector('.gb-walk').dispatchEvent("
-        "new CustomEvent('glassbox:step', { detail: 4 }))"
-    )
+    walk_to(page, 4)
     page.keyboard.press("PageDown")
     page.wait_for_function(f"{SCENE} === 'colorizer/photo' && {WALK}.at() === 0")
 
@@ -110,7 +105,7 @@ def test_a_tab_opens_with_its_first_scene_though_another_one_was_seen_in_it(same
 @pytest.mark.parametrize("key", ["b", "."])
 def test_the_screen_is_black_until_any_key_which_does_nothing_else(same_page, key):
     page = same_page("?tab=convolution&scene=arithmetic&lecture=1", width=1280, height=720)
-    begun(page)
+    walk_to(page, 0)
     page.wait_for_function(f"{SCENE} === 'convolution/arithmetic' && {WALK}.at() === 0")
     page.keyboard.press(key)
     box = page.locator(BLACK).bounding_box()
@@ -173,7 +168,7 @@ CODE = ".gb-code"
 )
 def test_the_code_gives_way_to_the_keys_of_a_remote(same_page, key, then):
     page = same_page("?tab=convolution&scene=arithmetic&lecture=1", width=1280, height=720)
-    begun(page)
+    walk_to(page, 0)
     page.wait_for_function(f"{SCENE} === 'convolution/arithmetic' && {WALK}.at() === 0")
     page.keyboard.press("q")
     expect(page.locator(CODE)).to_be_visible()

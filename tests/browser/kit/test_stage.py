@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 import app
-from tests.browser.views import begun, laid_out, rested
+from tests.browser.views import laid_out, rested
 
 
 def staged() -> list[str]:
@@ -164,9 +164,8 @@ def test_head_and_desk_come_by_keys_as_sheets_over_the_stage(same_page):
     expect(desk).to_be_visible()
 
 
-def test_the_caption_says_whose_state_is_in_view(same_page):
-    page = same_page("?tab=convolution&scene=arithmetic&lecture=1", width=1280, height=720)
-    begun(page)
+def test_the_caption_says_whose_state_is_in_view(open_page):
+    page = open_page("?tab=convolution&scene=arithmetic&lecture=1", width=1280, height=720)
     walk = page.locator(f"{CAPTION} .gb-walk")
     expect(walk.locator("p")).to_contain_text("Nine products")
     page.keyboard.press("PageDown")

@@ -34,8 +34,8 @@ def test_the_bars_are_as_long_as_their_numbers(same_page):
         assert abs(number / max(numbers) - length / max(lengths)) < 0.02
 
 
-def test_a_link_restores_who_is_drawn_and_how(same_page):
-    page = same_page(BLUR + "&who=homer_simpson&spread=0")
+def test_a_link_restores_who_is_drawn_and_how(open_page):
+    page = open_page(BLUR + "&who=homer_simpson&spread=0")
     expect(page.locator(".gb-blur-box img").first).to_have_attribute(
         "alt", "VAE: " + ", ".join(["Homer Simpson"] * 8)
     )
