@@ -62,6 +62,12 @@ window.glassbox = (() => {
   const events = window.gradio_config?.dependencies;
   if (events) Object.setPrototypeOf(events, (class extends Array {}).prototype);
 
+  // Gradio counts seconds in each frame while something is awaited, and its sign for the page itself goes on when it is
+  // gone: a page at rest would wake sixty times a second, on every phone. It counts while there is a sign to be seen.
+  const frame = window.requestAnimationFrame.bind(window), COUNTS = /performance\.now\(\)[^;]*\/\s*1e3/;
+  const awaited = () => document.querySelector("[data-testid='status-tracker']:not(.hide)");
+  window.requestAnimationFrame = (call) => (COUNTS.test(call) && !awaited() ? 0 : frame(call));
+
   /** Whether an element can be seen, its tabs being open. */
   const visible = (node) => node.getClientRects().length > 0;
 
