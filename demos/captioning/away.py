@@ -13,7 +13,7 @@ from demos.kit import Preset, Radio, Scene, SceneInfo, Slider, Step, View, openi
 from demos.kit.photo import open_photo, photo_row
 from demos.kit.run import Wanted, always, draw_button, stop_button
 from models.captioning import shipped
-from models.captioning.beam import beam
+from models.captioning.beam import best
 from models.captioning.caption import annotate, read
 from models.captioning.network import WRITERS, Writer
 from models.captioning.occlude import MASK_SIDE, hidden, mask_of, occlusion
@@ -147,16 +147,10 @@ def away(photo: str | None, decoder: str = DECODER, mask: list | None = None) ->
     }
 
 
-def _caption(writer: Writer, annotations: torch.Tensor) -> tuple[int, ...]:
-    """The words of the best caption by number, its end among them."""
-    *_, last = beam(writer, annotations)
-    return last.ended[0].numbers
-
-
 def _words(writer: Writer, annotations: torch.Tensor) -> list[dict[str, Any]]:
     return [
         {"word": "" if word.number == END else word.word, "probability": word.probability}
-        for word in read(writer, annotations, _caption(writer, annotations))
+        for word in read(writer, annotations, best(writer, annotations))
     ]
 
 
@@ -186,7 +180,7 @@ def matters(
     whole("The word", word, 1, network.config.longest)
     writer = network.writer(decoder)
     picture = seen(photo)
-    numbers = list(_caption(writer, picture.annotations))
+    numbers = list(best(writer, picture.annotations))
     step = min(word, len(numbers)) - 1
     image = images.to_tensor(open_photo(photo, LONGEST_SIDE))
     about = {

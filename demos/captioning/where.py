@@ -16,7 +16,7 @@ from demos.kit.overlay import chosen_in
 from demos.kit.photo import open_photo, photo_row
 from demos.kit.run import Wanted, always, draw_button
 from models.captioning import attend, shipped
-from models.captioning.beam import beam
+from models.captioning.beam import best
 from models.captioning.network import Captioner
 from models.captioning.occlude import hidden, squares
 from models.captioning.vocabulary import END
@@ -111,8 +111,7 @@ def where(
     if sentence and sentence.strip():
         numbers = attend.numbers_of(writer, sentence)
     else:
-        *_, last = beam(writer, photo_seen.annotations)
-        numbers = list(last.ended[0].numbers)
+        numbers = list(best(writer, photo_seen.annotations))
     looks = {
         name: attend.looks(one, photo_seen.annotations, numbers)
         for name, one in network.decoders.items()

@@ -13,12 +13,11 @@ from demos.kit.handlers import heard
 from demos.kit.photo import photo_row
 from demos.kit.run import Wanted, always, draw_button
 from models.captioning import rarity, shipped
-from models.captioning.beam import beam
+from models.captioning.beam import best
 from models.captioning.bleu import bleu
 from models.captioning.cider import LONGEST, Cider
 from models.captioning.network import WRITERS
 from models.captioning.rank import Scored, ranked
-from models.captioning.vocabulary import END
 from models.core.checks import one_of, whole
 
 OPENING = "captioning/wrong"
@@ -107,8 +106,7 @@ def wrong(
     picture = seen(photo)
     name = ready_for(photo)
     captions = _captions(name)
-    *_, last = beam(writer, picture.annotations)
-    own = writer.vocabulary.sentence(number for number in last.ended[0].numbers if number != END)
+    own = writer.vocabulary.sentence(best(writer, picture.annotations))
     captions.append(("its own", own))
     if caption and caption.strip():
         captions.append(("yours", caption))

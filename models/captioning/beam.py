@@ -127,6 +127,26 @@ def _hypotheses(
 
 
 @torch.no_grad()
+def best(
+    decoder: Writer,
+    annotations: torch.Tensor,
+    width: int = WIDTH,
+    length_penalty: float = LENGTH_PENALTY,
+    no_repeat_ngram_size: int = NO_REPEAT,
+    prefix: Sequence[int] = (),
+) -> tuple[int, ...]:
+    """The caption that `beam`, which has the same arguments, comes to.
+
+    Returns:
+        Its words by number, those of the prefix and the end among them.
+    """
+    *_, last = beam_search(
+        decoder, annotations, width, length_penalty, no_repeat_ngram_size, prefix
+    )
+    return tuple(number for number in last.finished[0, 0, 1:].tolist() if number != PAD)
+
+
+@torch.no_grad()
 def captions(
     captioner: Captioner,
     annotations: torch.Tensor,

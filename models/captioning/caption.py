@@ -1,5 +1,6 @@
 """From a picture to its caption, word by word, with everything that led to each word."""
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -185,23 +186,31 @@ def _word(
     names, grid = decoder.config.words, decoder.config.grid
     best, which = log_p.topk(min(ALTERNATIVES, len(names) - 3))
     views = decoded.attention[0, place].unflatten(0, decoder.views).unflatten(-1, (grid, grid))
-    chosen = log_p[number]
+    log_probability = log_p[number].item()
     struck = which[banned[which]].tolist() if banned is not None else []
     return Word(
         step=step,
         word=names[number],
         number=number,
         given=given,
-        probability=chosen.exp().item(),
-        log_probability=before + chosen.item(),
+        probability=math.exp(log_probability),
+        log_probability=before + log_probability,
         alternatives=tuple(
             (names[i], p) for i, p in zip(which.tolist(), best.exp().tolist(), strict=True)
         ),
         struck=tuple(names[i] for i in struck),
         attention=views.mean((0, 1)).cpu(),
         views=views.cpu(),
-        readings={name: of[0, place].item() for name, of in decoded.readings.items()},
+        readings=_at(decoded.readings, place),
     )
+
+
+def _at(readings: dict[str, torch.Tensor], place: int) -> dict[str, float]:
+    """What can be read (each 1 T) at one place, fetched from a device in one go."""
+    if not readings:
+        return {}
+    values = torch.stack([of[0, place] for of in readings.values()]).tolist()
+    return dict(zip(readings, values, strict=True))
 
 
 def written(words: Iterable[Word]) -> str:

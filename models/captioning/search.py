@@ -54,7 +54,8 @@ class Beams:
 def log_probabilities(logits: torch.Tensor) -> torch.Tensor:
     """Of the word that comes next (... V), when it can be no special one but the end."""
     logits = logits.float().clone()
-    logits[..., [PAD, START, UNKNOWN]] = -torch.inf
+    for special in (PAD, START, UNKNOWN):  # one by one: a list of them would be sent to the device
+        logits[..., special] = -torch.inf
     return logits.log_softmax(-1)
 
 

@@ -72,7 +72,9 @@ class DecoderLayer(nn.Module):
         queries, keys, values = self.split(self.from_words(self.norm_words(x)), 3)
         keys, values = torch.cat([past[0], keys], 2), torch.cat([past[1], values], 2)
         seen, ahead = keys.shape[2], x.shape[1]
-        causal = torch.ones(ahead, seen, dtype=torch.bool, device=x.device).tril(seen - ahead)
+        causal = None  # one word sees all that came before it
+        if ahead > 1:
+            causal = torch.ones(ahead, seen, dtype=torch.bool, device=x.device).tril(seen - ahead)
         y, between = attend(queries, keys, values, causal)  # R heads T d
         x = x + self.dropout(self.words_out(y.transpose(1, 2).flatten(2)))  # R T E
         # The captions of a picture ask it together: n captions of T words are n * T queries.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import torch
 
-from models.captioning.beam import beam
+from models.captioning.beam import best
 from models.captioning.caption import Word, greedy, read
 from models.captioning.decoding import check_search
 from models.captioning.defaults import LENGTH_PENALTY, NO_REPEAT, WIDTH
@@ -74,7 +74,7 @@ def write(
             prefix,
         )
     else:
-        *_, last = beam(
+        numbers = best(
             decoder,
             annotations,
             settings.width,
@@ -82,5 +82,4 @@ def write(
             settings.no_repeat_ngram_size,
             prefix,
         )
-        numbers = last.ended[0].numbers
         yield from read(decoder, annotations, numbers, len(prefix), settings.no_repeat_ngram_size)

@@ -6,7 +6,7 @@ import math
 import pytest
 import torch
 
-from models.captioning.beam import beam, captions
+from models.captioning.beam import beam, best, captions
 from models.captioning.caption import annotate, annotate_all, greedy, score
 from models.captioning.sample import sample
 from models.captioning.search import beam_search, log_probabilities
@@ -147,6 +147,16 @@ def test_many_pictures_are_searched_as_one_by_one():
             words = [word for word in last.ended[0].words if word != "<end>"]
             assert " ".join(words) == expected
         assert len(set(together)) > 1
+
+
+@ALL
+@pytest.mark.parametrize("prefix", [(), (5, 9)])
+@pytest.mark.parametrize(("width", "penalty"), [(1, 0.0), (3, 1.0), (4, -0.5)])
+def test_the_best_caption_is_the_first_of_those_that_a_beam_ends_with(
+    decoder, annotations, width, penalty, prefix
+):
+    *_, last = beam(decoder, annotations, width, penalty, 3, prefix)
+    assert best(decoder, annotations, width, penalty, 3, prefix) == last.ended[0].numbers
 
 
 @ALL
