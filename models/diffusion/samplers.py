@@ -10,8 +10,10 @@ Heun's takes Karras' steps instead: its correction needs neighbouring sigmas of 
 and the cosine schedule's go from 20,000 down to 1 within a few trailing steps.
 """
 
+import copy
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, ClassVar
 
 import numpy as np
@@ -110,11 +112,18 @@ class Lane(Settings):
 
 
 def scheduler(network: FaceDenoiser, settings: Settings) -> Any:
-    """diffusers' scheduler for a network, its timesteps set, on the CPU."""
+    """diffusers' scheduler for a network, its timesteps set, on the CPU; the caller's own."""
+    alike = replace(settings, guidance=1.0, eta=0.0)  # which it knows nothing of
+    return copy.deepcopy(_scheduler(tuple(network.schedule_config().items()), alike))
+
+
+@lru_cache(maxsize=64)  # diffusers takes longer to make one than for one of its steps
+def _scheduler(schedule: tuple[tuple[str, Any], ...], settings: Settings) -> Any:
+    """A scheduler that is never used itself."""
     kind, more = from_diffusers(settings.kind.scheduler), {}
     if settings.sampler == CONSISTENCY:  # of so many timesteps it takes evenly spread ones
         more = {"original_inference_steps": MOST_STEPS, "clip_sample": True}
-    found = kind(**network.schedule_config(), timestep_spacing="trailing", **more)
+    found = kind(**dict(schedule), timestep_spacing="trailing", **more)
     if settings.sampler == "heun":
         found.set_timesteps(timesteps=karras_timesteps(found, settings.steps))
     else:

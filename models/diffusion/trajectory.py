@@ -103,6 +103,7 @@ class Trajectory:
         noisy = self._noised(*self.rates(self.step)) if start.image is not None else start.noise
         self.x = noisy * self._scale(self.call)
         self._first_stage: tuple[torch.Tensor, ...] = ()
+        self._asked: Query | None = None
 
     @property
     def finished(self) -> bool:
@@ -139,24 +140,25 @@ class Trajectory:
     def query(self) -> Query:
         """What the network is to be asked next."""
         timestep = self.schedule.timesteps[self.call].float()
-        return Query(
+        self._asked = Query(
             self.x / self._scale(self.call),
             timestep.expand(len(self.x)).to(self.x.device),
             self.start.labels,
             self.settings.guidance,
         )
+        return self._asked
 
     def advance(self, v: torch.Tensor, seconds: float) -> DenoisingStep | None:
         """Go on by the network's answer, guidance included (B 3 H W).
 
         Args:
-            v: the answer to `query()`.
+            v: the answer to the last `query()`.
             seconds: since the run began, to be told.
 
         Returns:
             The step, or None in the middle of one (Heun's takes two answers).
         """
-        asked = self.query()
+        asked = self._asked
         self.evaluations += self.cost
         self.x = self._next(v)
         self.call += 1

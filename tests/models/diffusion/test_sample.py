@@ -85,6 +85,17 @@ def test_each_number_of_steps_has_as_many_timesteps(network, name):
             assert schedule.sigmas[-1] == 0
 
 
+@pytest.mark.parametrize("name", SAMPLERS)
+def test_a_scheduler_is_its_caller_s_own_though_each_kind_is_made_once(network, name):
+    settings = Settings(name, 4, guidance=3.0)
+    used, begin = scheduler(network, settings), start(network, 1)
+    expected = last(network, settings, begin).x
+    for timestep in used.timesteps:
+        used.step(begin.noise, timestep, begin.noise)
+    used.timesteps.zero_()
+    assert torch.equal(last(network, settings, begin).x, expected)
+
+
 @pytest.mark.parametrize("name", [name for name in SAMPLERS if name != "ddpm"])
 def test_sixty_one_steps_end_beside_sixty(network, name):
     known, begin = ideal(network), start(network, 0)
