@@ -1,4 +1,5 @@
-"""One evaluation of the network for many runs, by all cores, each on its share of the rows.
+"""One evaluation of the network for many runs, by all cores, each on its share of the rows; or by a
+GPU, where few rows are a CUDA graph.
 
 Two threads that share every operation wait for each other hundreds of times in an evaluation, and
 where something else runs beside them each time for long. A share each they wait once.
@@ -13,8 +14,9 @@ from collections.abc import Callable, Iterator, Sequence
 import torch
 
 from models.core import one_thread
-from models.core.device import training_precision
+from models.core.device import lends_a_gpu, training_precision
 from models.core.errors import InputError
+from models.diffusion.graphs import Graphs
 from models.diffusion.job import Job
 from models.diffusion.network import FaceDenoiser
 from models.diffusion.sample import predict
@@ -33,11 +35,19 @@ class Shards:
 
     def __init__(self, network: FaceDenoiser):
         self.network = network
-        on_cpu = next(network.parameters()).device.type == "cpu"
+        kind = next(network.parameters()).device.type
+        on_cpu = kind == "cpu"
         self.cores = torch.get_num_threads() if on_cpu else 0
         """Of the CPU; 0 where the network is on a GPU."""
         self.halves = on_cpu and training_precision(torch.device("cpu")) == "bf16"
         """Whether crowds are answered in bfloat16."""
+        graphs = kind == "cuda" and not lends_a_gpu()
+        self._whole = Graphs(network) if graphs else network
+
+    def wait(self) -> None:
+        """Until what is recorded in the background is."""
+        if isinstance(self._whole, Graphs):
+            self._whole.wait()
 
     def answers(self, jobs: Sequence[Job]) -> Iterator[tuple[Job, torch.Tensor | Exception]]:
         """v for each run, or why there is none: a run that fails does so alone."""
@@ -78,7 +88,7 @@ class Shards:
     @torch.no_grad()  # of each worker's own thread, here and below
     def _exact(self, *rows: torch.Tensor) -> torch.Tensor:
         if not self.cores:
-            return self.network(*rows)
+            return self._whole(*rows)
         parts = [tensor.split(ROWS_AT_ONCE) for tensor in rows]
         return torch.cat([self.network(*part) for part in zip(*parts, strict=True)])
 

@@ -129,14 +129,16 @@ def same(bench: Bench) -> Result:
 def step(bench: Bench) -> Result:
     """A step of our sampler against diffusers' pipeline on the same network: 1, 16, 256 faces.
 
-    Beside both: the network alone, and the network as a CUDA graph.
+    Beside both: the network alone, and as the engine asks it, which of few rows makes a CUDA graph.
     """
     from diffusers import DDIMPipeline, DDIMScheduler
 
     from models.diffusion.sample import sample
     from models.diffusion.samplers import Settings
+    from models.diffusion.shards import Shards
 
     network = denoisers()[bench.device.type]
+    shards = Shards(network)
     steps = bench.size(STEPS, 2)
     found: Result = {}
     for count in (1, FACES, bench.size(256, 2)):
@@ -160,12 +162,13 @@ def step(bench: Bench) -> Result:
             "diffusers_ms_a_step": bench.milliseconds(theirs, 5) / steps,
             "network_ms": bench.milliseconds(_quiet(network, begin.noise, t, begin.labels)),
         }
-        if bench.cuda:
-            graph, output = captured(network, begin.noise, t, begin.labels)
-            row["graph_ms"] = bench.milliseconds(graph.replay)
-            eager = _quiet(network, begin.noise, t, begin.labels)()
-            row["graph_difference"] = farthest(output, eager)
+        asked = begin.noise, t, begin.labels
+        before = shards.evaluate(*asked)  # by the network: a graph of it is yet to be recorded
+        shards.wait()
+        row["engine_ms"] = bench.milliseconds(lambda asked=asked: shards.evaluate(*asked))
+        row["engine_difference"] = farthest(shards.evaluate(*asked), before)
         row["ratio_to_diffusers"] = row["diffusers_ms_a_step"] / row["ours_ms_a_step"]
+        row["engines_ratio_to_diffusers"] = row["diffusers_ms_a_step"] / row["engine_ms"]
         found[f"batch_{count}"] = {key: round(value, 3) for key, value in row.items()}
     return found
 
@@ -191,20 +194,6 @@ def _quiet(network: nn.Module, *inputs: torch.Tensor) -> Callable[[], torch.Tens
         return network(*inputs)
 
     return job
-
-
-def captured(network: nn.Module, *inputs: torch.Tensor) -> tuple[Any, torch.Tensor]:
-    """One evaluation as a CUDA graph, and where its answer will lie after each replay."""
-    job, side = _quiet(network, *inputs), torch.cuda.Stream()
-    side.wait_stream(torch.cuda.current_stream())
-    with torch.cuda.stream(side):  # as the documentation asks: warmed on another stream
-        for _ in range(3):
-            job()
-    torch.cuda.current_stream().wait_stream(side)
-    graph = torch.cuda.CUDAGraph()
-    with torch.cuda.graph(graph):
-        output = job()
-    return graph, output
 
 
 def crowd(bench: Bench) -> Result:
