@@ -24,8 +24,8 @@ from models.core.once import once
 FIRST = "photo"
 PAINTERS = [
     ("Photo network", FIRST),
-    ("L1 + GAN, 32 × 32", "cifar_gan"),
-    ("L1 alone, 32 × 32", "cifar_l1"),
+    ("L1 + GAN, 32\u00a0×\u00a032", "cifar_gan"),
+    ("L1 alone, 32\u00a0×\u00a032", "cifar_l1"),
 ]
 SIDE = 320  # pixels of a photo's square: its colours come from what the network knows, 160
 LONGEST_SIDE = 1024  # pixels of the photo that it is cut from
