@@ -129,10 +129,11 @@ def same(bench: Bench) -> Result:
 def step(bench: Bench) -> Result:
     """A step of our sampler against diffusers' pipeline on the same network: 1, 16, 256 faces.
 
-    Beside both: the network alone, and as the engine asks it, which of few rows makes a CUDA graph.
+    Beside both: the network alone, as the engine asks it, and as a CUDA graph whatever its size.
     """
     from diffusers import DDIMPipeline, DDIMScheduler
 
+    from models.diffusion.graphs import record
     from models.diffusion.sample import sample
     from models.diffusion.samplers import Settings
     from models.diffusion.shards import Shards
@@ -167,6 +168,9 @@ def step(bench: Bench) -> Result:
         shards.wait()
         row["engine_ms"] = bench.milliseconds(lambda asked=asked: shards.evaluate(*asked))
         row["engine_difference"] = farthest(shards.evaluate(*asked), before)
+        if bench.cuda:  # also of more rows than the engine records
+            graph = record(network, *asked)
+            row["graph_ms"] = bench.milliseconds(lambda asked=asked, graph=graph: graph(*asked))
         row["ratio_to_diffusers"] = row["diffusers_ms_a_step"] / row["ours_ms_a_step"]
         row["engines_ratio_to_diffusers"] = row["diffusers_ms_a_step"] / row["engine_ms"]
         found[f"batch_{count}"] = {key: round(value, 3) for key, value in row.items()}

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 
@@ -42,22 +43,26 @@ def network():
     return shipped.denoiser()
 
 
+def reports(engine) -> Iterator[tuple[int, int]]:
+    """A worker's process and how many runs it has, again and again; Ray chooses who is asked."""
+    handle, until = engine._handle.options(stream=False), time.monotonic() + WHILE
+    while time.monotonic() < until:
+        yield handle.state.remote().result(timeout_s=WHILE)
+
+
 def states(engine) -> dict[int, int]:
     """How many runs each of the two workers has, by its process."""
-    handle, found, until = engine._handle.options(stream=False), {}, time.monotonic() + WHILE
-    while len(found) < 2 and time.monotonic() < until:  # Ray chooses who is asked
-        found |= dict([handle.state.remote().result(timeout_s=WHILE)])
+    found = {}
+    for process, runs in reports(engine):
+        found[process] = runs
+        if len(found) == 2:
+            break
     return found
 
 
 def busy(engine) -> int:
     """The process of a worker that has a run: the first that says so, as none has it for long."""
-    handle, until = engine._handle.options(stream=False), time.monotonic() + WHILE
-    while time.monotonic() < until:
-        process, runs = handle.state.remote().result(timeout_s=WHILE)
-        if runs:
-            return process
-    raise AssertionError("no worker has a run")
+    return next(process for process, runs in reports(engine) if runs)
 
 
 def steps(told) -> list[DenoisingStep]:
