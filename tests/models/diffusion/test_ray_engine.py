@@ -22,6 +22,9 @@ from models.diffusion.trajectory import DenoisingStep, Start
 from models.diffusion.wire import Packer
 from tests.models.diffusion.test_engine import NEAR, NUMBERS, PICTURES, WHILE
 
+TIMES = 3
+"""How many workers are killed, until one of them had a run."""
+
 
 @pytest.fixture(scope="module", autouse=True)
 def ray():
@@ -58,11 +61,6 @@ def states(engine) -> dict[int, int]:
         if len(found) == 2:
             break
     return found
-
-
-def busy(engine) -> int:
-    """The process of a worker that has a run: the first that says so, as none has it for long."""
-    return next(process for process, runs in reports(engine) if runs)
 
 
 def steps(told) -> list[DenoisingStep]:
@@ -125,15 +123,24 @@ def test_two_workers_share_the_runs_and_who_leaves_frees_them(engine, network):
     assert time.monotonic() - left < remaining / 2
 
 
-def test_a_worker_that_is_killed_costs_nobody_a_step(engine, network):
+def test_a_worker_that_is_killed_costs_nobody_a_step(engine, network, monkeypatch):
+    """Whose it was is not asked: on a busy machine runs end before the workers answer."""
+    ask, sent = engine._messages, []
+    monkeypatch.setattr(engine, "_messages", lambda *run: sent.append(run) or ask(*run))
     asked = [(Settings("ddim", 100), draw.begin(network, 2, "anyone", 10 * n)) for n in range(2)]
-    runs = [engine.follow(*one) for one in asked]
-    with ThreadPoolExecutor(len(runs)) as pool:
-        begun = list(pool.map(lambda run: until_step(run, 3), runs))
-        os.kill(busy(engine), signal.SIGKILL)
-        ended = list(pool.map(list, runs))
-    for first, rest, (settings, begin) in zip(begun, ended, asked, strict=True):
-        assert_drawn(first + rest, network, settings, begin)
+    for _ in range(TIMES):
+        sent.clear()
+        worker = next(iter(states(engine)))
+        runs = [engine.follow(*one) for one in asked]
+        with ThreadPoolExecutor(len(runs)) as pool:
+            begun = list(pool.map(lambda run: until_step(run, 3), runs))
+            os.kill(worker, signal.SIGKILL)
+            ended = list(pool.map(list, runs))
+        for first, rest, (settings, begin) in zip(begun, ended, asked, strict=True):
+            assert_drawn(first + rest, network, settings, begin)
+        if len(sent) > len(runs):
+            return
+    pytest.fail(f"none of {TIMES} workers had a run when it was killed")
 
 
 def until_step(run, number) -> list:
