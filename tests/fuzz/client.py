@@ -3,8 +3,9 @@
 import asyncio
 import itertools
 import json
+import re
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -42,7 +43,6 @@ class Fuzzer:
         self.url = url.rstrip("/")
         self.findings: list[Finding] = []
         self.asked = 0
-        self._sessions = itertools.count()
         self.slowest = ("", 0.0)
         self._sessions = itertools.count()
 
@@ -150,8 +150,8 @@ class Fuzzer:
         """What a run told, until its end or until it is clear that it works."""
         told: list[str] = []
         event, values = "", 0
-        async with client.stream("GET", stream) as lines:
-            async for line in lines.aiter_lines():
+        async with client.stream("GET", stream) as answer:
+            async for line in lines(answer):
                 if line.startswith("event:"):
                     event = line.removeprefix("event:").strip()
                 if not line.startswith("data:"):
@@ -182,6 +182,19 @@ class Fuzzer:
         sent = ask.path[:SHOWN] + " " + (ask.body or b"").decode("utf-8", "replace")[:SHOWN]
         sent += f" {ask.file}" if ask.file else ""
         self.findings.append(Finding(ask.kind, ask.name, what, sent, got[:SHOWN]))
+
+
+async def lines(answer: httpx.Response) -> AsyncIterator[str]:
+    """The lines of an event stream, as browsers take them apart: at line feeds and returns alone.
+
+    httpx parts them at U+2028 too, say, and a message may quote one that a visitor typed.
+    """
+    rest = ""
+    async for part in answer.aiter_text():
+        *whole, rest = re.split(r"[\r\n]", rest + part)
+        for line in whole:
+            yield line
+    yield rest
 
 
 async def alive(url: str) -> bool:
