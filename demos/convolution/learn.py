@@ -62,8 +62,8 @@ INFO = SceneInfo(
     ),
     walk=(
         Step(
-            "The kernel begins with random weights. Play, or step with the arrow keys: prediction "
-            "and weights move together, and the difference fades.",
+            "The kernel began with random weights; 200 steps later nothing is seen of the "
+            "difference. Play it from the start: prediction and weights move together.",
             "photo",
         ),
         Step(
