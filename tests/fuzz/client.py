@@ -3,9 +3,8 @@
 import asyncio
 import itertools
 import json
-import re
 import time
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -15,6 +14,7 @@ from tests.fuzz.api import API, Api, read
 from tests.fuzz.asks import JSON, SESSION, Ask
 from tests.fuzz.judge import trouble, unspoken
 from tests.fuzz.uploads import contents
+from tests.streams import lines
 
 PATIENCE = 120  # seconds for one answer: others wait for the same cores
 AT_ONCE = 8
@@ -182,19 +182,6 @@ class Fuzzer:
         sent = ask.path[:SHOWN] + " " + (ask.body or b"").decode("utf-8", "replace")[:SHOWN]
         sent += f" {ask.file}" if ask.file else ""
         self.findings.append(Finding(ask.kind, ask.name, what, sent, got[:SHOWN]))
-
-
-async def lines(answer: httpx.Response) -> AsyncIterator[str]:
-    """The lines of an event stream, as browsers take them apart: at line feeds and returns alone.
-
-    httpx parts them at U+2028 too, say, and a message may quote one that a visitor typed.
-    """
-    rest = ""
-    async for part in answer.aiter_text():
-        *whole, rest = re.split(r"[\r\n]", rest + part)
-        for line in whole:
-            yield line
-    yield rest
 
 
 async def alive(url: str) -> bool:

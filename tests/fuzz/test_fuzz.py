@@ -2,15 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
 
-import httpx
 import pytest
 
 from demos.kit.guard import TROUBLES
 from tests.fuzz.__main__ import fuzz, made
 from tests.fuzz.api import API, Api, Parameter, read
-from tests.fuzz.client import lines
 from tests.fuzz.judge import ROOT, traces, trouble, unspoken
 from tests.fuzz.uploads import contents
 
@@ -60,25 +57,6 @@ def test_three_hundred_bad_calls_are_answered_in_words(app_url, capfd, caplog):
 def test_an_answer_is_judged(status, text, what):
     assert trouble(status, text).startswith(what)
     assert bool(trouble(status, text)) == bool(what)
-
-
-def test_a_message_is_whole_whatever_it_quotes():
-    told = 'event: error\ndata: "No \u2028 such\x85 preset."\r\n\nid: 1'
-
-    async def read_in_parts(size: int) -> list[str]:
-        raw = told.encode()
-        parts = [raw[at : at + size] for at in range(0, len(raw), size)]
-
-        async def stream() -> AsyncIterator[bytes]:
-            for part in parts:
-                yield part
-
-        answer = httpx.Response(200, content=stream(), headers={"content-type": "text/plain"})
-        return [line async for line in lines(answer)]
-
-    for size in (1, 7, len(told) * 2):
-        found = [line for line in asyncio.run(read_in_parts(size)) if line]
-        assert found == ["event: error", 'data: "No \u2028 such\x85 preset."', "id: 1"]
 
 
 def test_what_a_sentence_quotes_of_the_visitor_is_no_trouble():

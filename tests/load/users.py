@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 
 from demos.kit.photo import EXAMPLES
+from tests.streams import lines
 
 PATIENCE = httpx.Timeout(600)  # seconds for one answer
 PAUSE = (1, 4)  # seconds that somebody looks at what came
@@ -175,7 +176,7 @@ class User:
             return 0.0, 0, f"{asked.status_code} {asked.text[:200]}"
         first, values, event = 0.0, 0, ""
         async with self.client.stream("GET", f"{call}/{asked.json()['event_id']}") as stream:
-            async for line in stream.aiter_lines():
+            async for line in lines(stream):
                 if line.startswith("event:"):
                     event = line.removeprefix("event:").strip()
                 elif line.startswith("data:") and event != "heartbeat":
