@@ -1,11 +1,12 @@
 // The address of the page holds the state of the scene in view (demos/kit/links.py reads it back).
 glassbox.links = (() => {
   const REST = 250; // ms without a change until the address is written
-  let waiting = 0;
+  const PATIENCE = 5000; // ms until what was asked of the server is given up
+  let waiting = 0, due = ""; // the scene that is to be written then
   let opened = false; // the link that the page came with must be read before it is written over
   const scenes = {}; // key -> {base, presets: encoded values by name; now; last: the preset last chosen}
   let at = ""; // the scene of this entry of the history
-  let chosen = ""; // scene and preset that somebody chose
+  let chosen = {}; // scene (`key`) and preset (`slug`) that somebody chose
   let wishes = new URLSearchParams(location.search);
   let theme = wishes.get("__theme");
   const hidden = wishes.get("hide");
@@ -42,8 +43,8 @@ glassbox.links = (() => {
       scenes[key].presets[slug] = { ...base, ...encoded(values) };
     }
     const asked = new URLSearchParams(location.search);
-    const named = `${asked.get("tab")}/${asked.get("scene")}` === key && asked.get("preset");
-    if (named && presets[named]) scenes[key].last = named; // what the link changes of it may follow
+    const slug = `${asked.get("tab")}/${asked.get("scene")}` === key && asked.get("preset");
+    if (slug && presets[slug]) scenes[key].last = slug; // what the link changes of it may follow
     if (early[key]) hold(key, early[key]);
     else announce(key);
   }
@@ -59,8 +60,11 @@ glassbox.links = (() => {
   function preset(key) {
     const { presets, now, passing, last } = scenes[key];
     const fits = Object.keys(presets).filter((slug) => same(presets[slug], now, passing));
-    return fits.find((slug) => chosen === `${key} ${slug}`) || fits.find((slug) => slug === last) || fits[0];
+    const wanted = key === chosen.key ? chosen.slug : null;
+    return fits.find((slug) => slug === wanted) || fits.find((slug) => slug === last) || fits[0];
   }
+  /** Whether a scene's controls have come to the preset that was chosen, if they have changed since or not. */
+  const reached = (key) => key === chosen.key && (chosen.reached ||= preset(key) === chosen.slug);
 
   /** The controls of a scene have these values now. */
   function hold(key, values) {
@@ -74,6 +78,7 @@ glassbox.links = (() => {
     const brought = (value) => value?.path && encode(value) === "";
     scenes[key].own = names.flatMap((name, i) => (brought(values[i]) ? [[name, values[i].path]] : []));
     scenes[key].last = preset(key) || scenes[key].last;
+    reached(key);
     announce(key);
     write();
   }
@@ -113,20 +118,36 @@ glassbox.links = (() => {
   function write() {
     document.dispatchEvent(new Event("glassbox:arrive"));
     if (!opened) return;
+    leave();
     clearTimeout(waiting);
-    waiting = setTimeout(() => {
-      const key = glassbox.sceneOf(glassbox.scene());
-      if (!key || !scenes[key]) return;
-      settle(key);
-      const next = `?${text(mode(query(key)))}`, now = scenes[key].now;
-      const came = chosen === `${key} ${preset(key)}`;
-      const other = next !== location.search && ((at && at !== key) || came);
-      // What a link cannot hold stays as it is.
-      const state = { own: Object.keys(now).filter((name) => now[name] === "") };
-      history[other ? "pushState" : "replaceState"](state, "", location.pathname + next);
-      at = key;
-      if (came) chosen = "";
-    }, REST);
+    due = seen();
+    waiting = setTimeout(rest, REST, PATIENCE);
+  }
+  const seen = () => glassbox.sceneOf(glassbox.scene());
+  /** What is still to be written of a scene that has gone out of view is: Back leads to what was seen last. */
+  function leave() {
+    if (scenes[due] && due !== seen() && (due === at || due === chosen.key)) put(due);
+    due = "";
+  }
+  /** The controls have not changed for a while. Those of a preset that was chosen are waited for. */
+  function rest(patience) {
+    leave();
+    const key = seen();
+    if (!scenes[key]) return;
+    if (patience > 0 && key === chosen.key && !reached(key)) {
+      [due, waiting] = [key, setTimeout(rest, REST, patience - REST)];
+    } else put(key);
+  }
+  function put(key) {
+    settle(key);
+    const next = `?${text(mode(query(key)))}`, now = scenes[key].now;
+    const came = reached(key);
+    const other = next !== location.search && ((at && at !== key) || came);
+    // What a link cannot hold stays as it is.
+    const state = { own: Object.keys(now).filter((name) => now[name] === "") };
+    history[other ? "pushState" : "replaceState"](state, "", location.pathname + next);
+    at = key;
+    if (came) chosen = {};
   }
   /** The controls of a scene rest: the state where they rested before is one to go back to. */
   function settle(key) {
@@ -151,7 +172,7 @@ glassbox.links = (() => {
       next = detail;
       return;
     }
-    under = setTimeout(arrived, 5000); // nothing was heard of it
+    under = setTimeout(arrived, PATIENCE); // nothing was heard of it
     document.dispatchEvent(new CustomEvent("glassbox:travel", { detail }));
   }
   function arrived() {
@@ -182,7 +203,7 @@ glassbox.links = (() => {
   }
   document.addEventListener("keydown", (event) => {
     const wanted = (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key === "z";
-    const key = wanted && !glassbox.typing("z") && glassbox.sceneOf(glassbox.scene());
+    const key = wanted && !glassbox.typing("z") && seen();
     if (!key || !undoable(key)) return;
     event.preventDefault();
     undo(key);
@@ -190,8 +211,8 @@ glassbox.links = (() => {
 
   /** Somebody chose a preset: the address where its state is there becomes an entry of the history. */
   function choose(key, slug) {
-    chosen = `${key} ${slug}`;
-    if (!scenes[key] || preset(key) !== slug) return;
+    chosen = { key, slug };
+    if (!scenes[key] || !reached(key)) return;
     scenes[key].last = slug; // no control will change: it is there already
     announce(key);
     write();
@@ -204,7 +225,7 @@ glassbox.links = (() => {
   }
   window.addEventListener("popstate", ({ state }) => {
     clearTimeout(waiting);
-    [opened, at, chosen] = [false, "", ""]; // until the controls are what this entry says
+    [opened, at, chosen, due] = [false, "", {}, ""]; // until the controls are what this entry says
     travel({ query: location.search, own: state?.own || [] });
   });
 
@@ -237,24 +258,35 @@ glassbox.links = (() => {
   }
   for (const name of ["pointerdown", "keydown"]) document.addEventListener(name, () => { wishes = null; }, true);
 
-  /** The controls are where a link has them, unless the page has gone on meanwhile. */
-  function open() {
+  /** The scene that the address names; where it names none, the one in view. */
+  function named() {
+    const asked = new URLSearchParams(location.search);
+    return asked.has("scene") ? `${asked.get("tab")}/${asked.get("scene")}` : seen();
+  }
+  /**
+   * The controls are where a link has them, unless the page has gone on meanwhile: `values` of all scenes, one after
+   * the other, `sizes` of them each. Gradio tells of each change later; what is written before must not be of before.
+   */
+  function open(sizes, values) {
     setTimeout(arrived); // once Gradio is done with the event that tells of it
-    if (!next) follow();
+    if (next) return;
+    const held = {};
+    for (const [key, size] of Object.entries(sizes)) held[key] = values.splice(0, size);
+    if (held[named()]) hold(named(), held[named()]);
+    follow();
   }
   /** From now on the address follows the controls, once the scene that it names is there. */
   function follow(patience = 30) {
-    const asked = new URLSearchParams(location.search), seen = glassbox.sceneOf(glassbox.scene());
-    const named = asked.has("scene") ? `${asked.get("tab")}/${asked.get("scene")}` : seen;
-    if (named !== seen && patience > 0) {
+    const key = named(), there = key === seen();
+    if (!there && patience > 0) {
       setTimeout(() => follow(patience - 1), 100);
       return;
     }
-    [opened, at] = [true, named || ""];
-    if (scenes[named] && !scenes[named].aims.length) scenes[named].rested = scenes[named].now;
+    [opened, at] = [true, key || ""];
+    if (scenes[key] && !scenes[key].aims.length) scenes[key].rested = scenes[key].now;
     document.dispatchEvent(new Event("glassbox:arrive"));
     // Somebody was faster than the link: chose another scene or theme, or acted in this one.
-    if (named !== seen || theme !== asked.get("__theme") || !wishes) write();
+    if (!there || theme !== new URLSearchParams(location.search).get("__theme") || !wishes) write();
   }
 
   return {

@@ -1,6 +1,7 @@
 """The page around the tabs: top bar, tabs of scenes, the slides menu, links in and out."""
 
 import inspect
+import json
 from collections.abc import Callable, Sequence
 from types import ModuleType
 from urllib.parse import parse_qsl
@@ -146,10 +147,15 @@ def _wire(demo: gr.Blocks, bar: TopBar, outer: gr.Tabs, tabs: Sequence[Tab]) -> 
         "show_progress": "hidden",
         "show_progress_on": tabs[0].scenes[0].status,
     }
-    demo.load(restore, **quiet).then(None, js="() => glassbox.links.open()")
+    sizes = json.dumps({key: len(scene.controls) for key, scene in scenes.items()})
+    told = {
+        "inputs": every_control,
+        "js": f"(...values) => glassbox.links.open({sizes}, values)",
+    }
+    demo.load(restore, **quiet).then(None, **told)
     bar.select(
         handler(travel, timed=False), None, queue=False, trigger_mode="always_last", **quiet
-    ).then(None, js="() => glassbox.links.open()")
+    ).then(None, **told)
     for tab in tabs:
         if tab.slides is not None:
             outputs = [tab.slides, tab.tabs]

@@ -63,6 +63,21 @@ def arrived(page: Page, key: str, preset: str | None) -> None:
     )
 
 
+LATE = """(milliseconds) => {
+    const { hold } = glassbox.links;
+    glassbox.links.hold = (...told) => setTimeout(() => hold(...told), milliseconds);
+}"""
+"""Controls tell of their changes late, as on a busy machine."""
+WRITTEN = """() => {
+    const replace = history.replaceState.bind(history);
+    window.gbWritten = [];
+    history.replaceState = (...state) => {
+        gbWritten.push(state[2]);
+        replace(...state);
+    };
+}"""
+
+
 def test_back_and_forward_through_ten_states(open_page):
     page = open_page("?tab=convolution&scene=filter", width=1280, height=800)
     arrived(page, "convolution/filter", "sobel-x")
@@ -114,6 +129,48 @@ def test_back_pressed_quickly_ends_where_the_browser_does(open_page):
     arrived(page, *STATES[3][1:])
     page.wait_for_timeout(1500)
     arrived(page, *STATES[3][1:])
+
+
+def test_who_leaves_a_scene_at_once_finds_it_by_back_as_it_was(open_page):
+    page = open_page("?tab=vae&scene=plane", width=1280, height=800)
+    opened(page)
+    tab("Convolution")(page)
+    expect(page).to_have_url(re.compile("tab=convolution"))
+    page.evaluate(LATE, 700)
+    slides("7")(page)
+    page.evaluate(
+        """async () => {
+            while (glassbox.links.state("convolution/layer")?.filters !== "4") {
+                await new Promise((resolve) => setTimeout(resolve, 10));
+            }
+            document.querySelector("#gb-tabs > .tab-wrapper [role=tab]:nth-of-type(4)").click();
+        }"""
+    )
+    expect(page.locator(SCENE)).to_have_attribute("data-scene", "vae/plane")
+    expect(page).to_have_url(re.compile("tab=vae"))
+    page.evaluate("history.back()")
+    expect(page.locator(SCENE)).to_have_attribute("data-scene", "convolution/layer")
+    opened(page)
+    page.wait_for_timeout(1200)  # what this entry says has come, and was told of
+    arrived(page, "convolution/layer", "four-filters")
+    expect(page).to_have_url(re.compile("scene=layer&preset=four-filters"))
+
+
+def test_back_writes_nothing_of_what_was_there_before_into_its_entry(open_page):
+    page = open_page("?tab=convolution&scene=arithmetic", width=1280, height=800)
+    arrived(page, "convolution/arithmetic", "valid")
+    opened(page)
+    chip("padded")(page)
+    expect(page).to_have_url(re.compile("preset=padded"))
+    scene("Filter")(page)
+    expect(page).to_have_url(re.compile("scene=filter"))
+    page.evaluate(LATE, 700)
+    page.evaluate(WRITTEN)
+    page.evaluate("history.go(-2)")
+    arrived(page, "convolution/arithmetic", "valid")
+    page.wait_for_timeout(1000)  # every change was told of, and has rested
+    assert [url for url in page.evaluate("gbWritten") if "padded" in url] == []
+    expect(page).to_have_url(re.compile("scene=arithmetic$"))
 
 
 def test_controls_change_the_entry_and_back_restores_them(open_page):
