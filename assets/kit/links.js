@@ -264,15 +264,18 @@ glassbox.links = (() => {
     return asked.has("scene") ? `${asked.get("tab")}/${asked.get("scene")}` : seen();
   }
   /**
-   * The controls are where a link has them, unless the page has gone on meanwhile: `values` of all scenes, one after
-   * the other, `sizes` of them each. Gradio tells of each change later; what is written before must not be of before.
+   * The controls are where a link has them, unless the page has gone on meanwhile. What it set is known at once
+   * (`there`: of a scene by its `key` the `values`, but of controls that were `kept`): Gradio tells of it late, and
+   * nothing that was before may be written then.
    */
-  function open(sizes, values) {
+  function open(there) {
     setTimeout(arrived); // once Gradio is done with the event that tells of it
     if (next) return;
-    const held = {};
-    for (const [key, size] of Object.entries(sizes)) held[key] = values.splice(0, size);
-    if (held[named()]) hold(named(), held[named()]);
+    if (there && there.key === named()) {
+      const kept = own(there.key).filter(([name]) => there.kept.includes(name));
+      hold(there.key, there.values);
+      if (scenes[there.key]) scenes[there.key].own = kept;
+    }
     follow();
   }
   /** From now on the address follows the controls, once the scene that it names is there. */

@@ -1,9 +1,9 @@
 """The page around the tabs: top bar, tabs of scenes, the slides menu, links in and out."""
 
 import inspect
-import json
 from collections.abc import Callable, Sequence
 from types import ModuleType
+from typing import Any
 from urllib.parse import parse_qsl
 
 import gradio as gr
@@ -29,7 +29,11 @@ LOGO = ASSETS / "html" / "logo.svg"
 
 
 class TopBar(View):
-    """The logo, and the buttons for lecture mode, dark mode and help."""
+    """The logo, and the buttons for lecture mode, dark mode and help.
+
+    Its value tells too where the last link led: `there` has the scene's `key`, the `values` of its
+    controls in their order (`None` where nothing was set), and which controls were `kept`.
+    """
 
     script = "top-bar"
 
@@ -114,14 +118,14 @@ def _wire(demo: gr.Blocks, bar: TopBar, outer: gr.Tabs, tabs: Sequence[Tab]) -> 
 
     def restore(request: gr.Request):
         """Set every control from the link's query; a link without a scene changes nothing."""
-        return _updates(outer, tabs, scenes, dict(request.query_params))
+        return _updates(outer, tabs, scenes, dict(request.query_params), bar)
 
     def travel(event: gr.EventData):
         """Set every control as an entry of the browser's history has it."""
         query, own = getattr(event, "query", ""), getattr(event, "own", [])
         params = dict(parse_qsl(str(query).removeprefix("?")))
         names = [name for name in own if isinstance(name, str)] if isinstance(own, list) else []
-        return _updates(outer, tabs, scenes, params, complete=True, own=names)
+        return _updates(outer, tabs, scenes, params, bar, complete=True, own=names)
 
     def preset(scene: str, name: str) -> dict:
         """Look up a preset: the value of each of its scene's controls, by their names in links.
@@ -142,16 +146,12 @@ def _wire(demo: gr.Blocks, bar: TopBar, outer: gr.Tabs, tabs: Sequence[Tab]) -> 
     # for a `gr.Tabs` that is the whole page, and half of an edit's time. So a leaf shows it.
     every_control = [control for scene in scenes.values() for control in scene.controls.values()]
     quiet = {
-        "outputs": [outer, *(tab.tabs for tab in tabs), *every_control],
+        "outputs": [bar, outer, *(tab.tabs for tab in tabs), *every_control],
         "api_visibility": "private",
         "show_progress": "hidden",
         "show_progress_on": tabs[0].scenes[0].status,
     }
-    sizes = json.dumps({key: len(scene.controls) for key, scene in scenes.items()})
-    told = {
-        "inputs": every_control,
-        "js": f"(...values) => glassbox.links.open({sizes}, values)",
-    }
+    told = {"inputs": bar, "js": "({ there }) => glassbox.links.open(there)"}
     demo.load(restore, **quiet).then(None, **told)
     bar.select(
         handler(travel, timed=False), None, queue=False, trigger_mode="always_last", **quiet
@@ -199,6 +199,7 @@ def _updates(
     tabs: Sequence[Tab],
     scenes: dict[str, Scene],
     params: dict,
+    bar: TopBar | None = None,
     complete: bool = False,
     own: Sequence[str] = (),
 ) -> dict:
@@ -209,18 +210,20 @@ def _updates(
         tabs: all of them, or the one that it is about.
         scenes: by their keys.
         params: the link's query.
+        bar: tells the page where it leads.
         complete: whether controls that it does not name go back to their defaults even where it
             names none.
         own: photo controls that held a picture of the user's, which no link does: they are left.
     """
     tab = next((tab for tab in tabs if tab.slug == params.get("tab", tabs[0].slug)), None)
+    told = {bar: {**bar.value, "there": None}} if bar else {}
     if tab is None:
         _warn(f"There is no tab {params['tab'][:40]!r}.")
-        return {outer: gr.skip()}
+        return {**told, outer: gr.skip()}
     key = f"{tab.slug}/{params.get('scene', tab.scenes[0].info.slug)}"
     if key not in scenes:
         _warn(f"There is no scene {params['scene'][:40]!r} in {tab.title}.")
-        return {outer: gr.Tabs(selected=tab.slug)}
+        return {**told, outer: gr.Tabs(selected=tab.slug)}
     scene = scenes[key]
     values, problems = links.read(scene, params)
     _warn(*problems)
@@ -228,11 +231,20 @@ def _updates(
         values = {}
     kept = {name for name in own if isinstance(scene.controls.get(name), PhotoInput)}
     values = {name: value for name, value in values.items() if name not in kept}
+    if bar and values:
+        held = [_held(control, values.get(name)) for name, control in scene.controls.items()]
+        told[bar]["there"] = {"key": key, "values": held, "kept": sorted(kept)}
     return {
+        **told,
         outer: gr.Tabs(selected=tab.slug),
         tab.tabs: gr.Tabs(selected=scene.info.slug),
         **{scene.controls[name]: value for name, value in values.items()},
     }
+
+
+def _held(control: gr.components.Component, value: Any) -> Any:
+    """A control's value as it is in the page, where a photo is a file."""
+    return {"path": value} if value and isinstance(control, PhotoInput) else value
 
 
 def _follow(scene: Scene) -> None:
