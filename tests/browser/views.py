@@ -1,7 +1,9 @@
 """What the views of the page show and do."""
 
+from base64 import b64decode
+
 import numpy as np
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 SLOW = 120_000  # milliseconds: no test is lost to a busy machine
 
@@ -12,6 +14,23 @@ LAYOUT = """() => [...document.querySelectorAll(".gb-scene")].filter(glassbox.vi
     .map((node) => Object.values(node.getBoundingClientRect().toJSON()))"""
 
 
+BYTES = """(canvas) => {
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    let text = "";
+    for (let at = 0; at < data.length; at += 8192) {
+        text += String.fromCharCode(...data.subarray(at, at + 8192));
+    }
+    return [canvas.height, canvas.width, btoa(text)];
+}"""
+"""A canvas's height, width and pixels: as numbers each of them would be told for itself."""
+
+
+def coloured(canvas: Locator) -> np.ndarray:
+    """The pixels of a canvas with their alpha, uint8 H W 4."""
+    height, width, found = canvas.evaluate(BYTES)
+    return np.frombuffer(b64decode(found), np.uint8).reshape(height, width, 4)
+
+
 def pixels(page: Page, selector: str, number: int = 0) -> np.ndarray:
     """The pixels of a canvas, uint8 H W 3.
 
@@ -20,15 +39,7 @@ def pixels(page: Page, selector: str, number: int = 0) -> np.ndarray:
         selector: of canvases, in CSS.
         number: which of them, from 0.
     """
-    width, height, found = (
-        page.locator(selector)
-        .nth(number)
-        .evaluate(
-            "(c) => [c.width, c.height, "
-            "Array.from(c.getContext('2d').getImageData(0, 0, c.width, c.height).data)]"
-        )
-    )
-    return np.array(found, np.uint8).reshape(height, width, 4)[..., :3]
+    return coloured(page.locator(selector).nth(number))[..., :3]
 
 
 def go(page: Page, link: str) -> None:

@@ -12,7 +12,7 @@ from demos.kit import Overlay
 from demos.kit.handlers import handler
 from demos.kit.overlay import chosen_in, dot, overlay
 from models.core import images
-from tests.browser.views import pixels
+from tests.browser.views import coloured, pixels
 from tests.serving import served
 
 GRID = [[0.0, 0.25, 0.5, 1.0], [-1.0, -0.5, 0.125, 0.75]]
@@ -61,10 +61,7 @@ def point(page: Page, row: int, column: int) -> dict:
 
 def alphas(page: Page) -> np.ndarray:
     """How much of each cell's colour covers the picture, 0 to 1."""
-    found = page.locator(f"{STAGE} canvas").evaluate(
-        "(c) => Array.from(c.getContext('2d').getImageData(0, 0, c.width, c.height).data)"
-    )
-    return np.array(found).reshape(2, 4, 4)[..., 3] / 255
+    return coloured(page.locator(f"{STAGE} canvas"))[..., 3] / 255
 
 
 def test_colours_are_as_strong_as_the_numbers_and_follow_the_theme(page):
