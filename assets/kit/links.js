@@ -166,19 +166,20 @@ glassbox.links = (() => {
   const resettable = (key) => Boolean(scenes[key]) && !same(origin(scenes[key]), scenes[key].now, scenes[key].passing);
 
   // One journey at a time: Gradio forgets where to the last of several events went that came while it was busy.
-  let under = 0, next = null;
+  let under = 0, way = null, next = null;
   function travel(detail) {
     if (under) {
       next = detail;
       return;
     }
+    way = detail;
     under = setTimeout(arrived, PATIENCE); // nothing was heard of it
     document.dispatchEvent(new CustomEvent("glassbox:travel", { detail }));
   }
   function arrived() {
     clearTimeout(under);
     const detail = next;
-    [under, next] = [0, null];
+    [under, way, next] = [0, null, null];
     if (detail) travel(detail);
   }
 
@@ -266,12 +267,12 @@ glassbox.links = (() => {
   /**
    * The controls are where a link has them, unless the page has gone on meanwhile. What it set is known at once
    * (`there`: of a scene by its `key` the `values`, but of controls that were `kept`): Gradio tells of it late, and
-   * nothing that was before may be written then.
+   * nothing that was before may be written then. Of a journey that failed one is told what the last one set.
    */
   function open(there) {
     setTimeout(arrived); // once Gradio is done with the event that tells of it
     if (next) return;
-    if (there && there.key === named()) {
+    if (there && there.key === named() && there.query === (way?.query ?? "")) {
       const kept = own(there.key).filter(([name]) => there.kept.includes(name));
       hold(there.key, there.values);
       if (scenes[there.key]) scenes[there.key].own = kept;

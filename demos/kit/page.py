@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 from urllib.parse import parse_qsl
@@ -31,8 +32,9 @@ LOGO = ASSETS / "html" / "logo.svg"
 class TopBar(View):
     """The logo, and the buttons for lecture mode, dark mode and help.
 
-    Its value tells too where the last link led: `there` has the scene's `key`, the `values` of its
-    controls in their order (`None` where nothing was set), and which controls were `kept`.
+    Its value tells too where the last link led: `there` has the `query` that was travelled to, or
+    "" for the page's own, the scene's `key`, the `values` of its controls in their order (`None`
+    where nothing was set), and which controls were `kept`.
     """
 
     script = "top-bar"
@@ -122,10 +124,13 @@ def _wire(demo: gr.Blocks, bar: TopBar, outer: gr.Tabs, tabs: Sequence[Tab]) -> 
 
     def travel(event: gr.EventData):
         """Set every control as an entry of the browser's history has it."""
-        query, own = getattr(event, "query", ""), getattr(event, "own", [])
-        params = dict(parse_qsl(str(query).removeprefix("?")))
+        query, own = str(getattr(event, "query", "")), getattr(event, "own", [])
+        params = dict(parse_qsl(query.removeprefix("?")))
         names = [name for name in own if isinstance(name, str)] if isinstance(own, list) else []
-        return _updates(outer, tabs, scenes, params, bar, complete=True, own=names)
+        updates = _updates(outer, tabs, scenes, params, bar, complete=True, own=names)
+        if there := updates[bar]["there"]:
+            there["query"] = query
+        return updates
 
     def preset(scene: str, name: str) -> dict:
         """Look up a preset: the value of each of its scene's controls, by their names in links.
@@ -233,7 +238,7 @@ def _updates(
     values = {name: value for name, value in values.items() if name not in kept}
     if bar and values:
         held = [_held(control, values.get(name)) for name, control in scene.controls.items()]
-        told[bar]["there"] = {"key": key, "values": held, "kept": sorted(kept)}
+        told[bar]["there"] = {"query": "", "key": key, "values": held, "kept": sorted(kept)}
     return {
         **told,
         outer: gr.Tabs(selected=tab.slug),
@@ -244,7 +249,7 @@ def _updates(
 
 def _held(control: gr.components.Component, value: Any) -> Any:
     """A control's value as it is in the page, where a photo is a file."""
-    return {"path": value} if value and isinstance(control, PhotoInput) else value
+    return {"path": Path(value).name} if value and isinstance(control, PhotoInput) else value
 
 
 def _follow(scene: Scene) -> None:
