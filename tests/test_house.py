@@ -32,7 +32,7 @@ OURS_ALONE = re.compile(
     r"(?<![\w./])/(?:home|root|Users|work|opt|mnt)/\w|//[\w.-]+\.(?:internal|local|lan)\b|"
     r"--(?:extra-)?index-url (?!https://download\.pytorch\.org/)|--find-links"
 )
-SLOW = ("diffusers", "transformers", "torchvision")
+SLOW = ("cv2", "diffusers", "transformers", "torchvision")
 # What a package is called on PyPI where that differs from its name in Python.
 PACKAGES = {"PIL": "pillow", "cv2": "opencv-python-headless", "gradio_client": "gradio"}
 PACKAGES |= {"importlinter": "import-linter", "pi_heif": "pi-heif", "zxingcpp": "zxing-cpp"}

@@ -18,7 +18,7 @@ from models.convolution.kernels import Kernel
 from models.core import images
 from models.core.checks import whole
 
-__all__ = ["INFO", "build", "convolve", "pixel_sum"]
+__all__ = ["INFO", "build", "convolve", "pixel_sum", "warm_up"]
 
 MOST_SEED = 2**31 - 1
 LONGEST_SIDE = 768  # pixels: fills a projector's half, and answers an edit at once
@@ -138,6 +138,11 @@ def pixel_sum(
     chosen = kernels.for_filter(Kernel.from_data(kernel))
     image = images.to_tensor(open_photo(photo, LONGEST_SIDE))
     return sum_value(image, chosen, settings, pixel, gradient)
+
+
+def warm_up() -> None:
+    """Load what filters and ask it once, so that the first edit is answered at once."""
+    convolution.convolve(torch.zeros(1, 3, 16, 16), presets.preset(START))
 
 
 def _settings(

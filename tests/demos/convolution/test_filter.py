@@ -9,6 +9,7 @@ from demos.convolution import filter as scene
 from demos.convolution.filter.presets import START
 from demos.convolution.kernel_grid import kernel_value
 from demos.kit.photo import EXAMPLES
+from models.convolution import opencv
 from models.convolution.display import diverging
 from models.convolution.presets import preset
 from models.core import images
@@ -197,3 +198,10 @@ def test_a_pixel_that_is_none_is_refused(client: Client, pixel):
 @pytest.mark.parametrize("pixel", [None, []])
 def test_without_a_pixel_there_is_no_sum(client: Client, pixel):
     assert client.predict(pixel=pixel, api_name="/pixel_sum") == {}
+
+
+def test_warming_up_loads_what_an_edit_waits_for(monkeypatch):
+    asked, filtered = [], opencv.filtered
+    monkeypatch.setattr(opencv, "filtered", lambda *rest: asked.append(rest) or filtered(*rest))
+    scene.warm_up()
+    assert len(asked) == 1
