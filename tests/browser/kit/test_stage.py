@@ -250,3 +250,30 @@ def test_the_chosen_scene_is_in_sight_in_a_phones_row_of_scenes(open_page, key):
         page.locator(one).bounding_box() for one in (".gb-tools", "#gb-tabs > .tab-wrapper")
     )
     assert bar["y"] + bar["height"] <= tabs["y"]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("lecture", ["", "&lecture=1"])
+def test_what_failed_is_said_once_in_the_colours_of_the_page(open_page, lecture, theme):
+    """A link that asks for what does not exist: one sentence on the stage, and nothing beside it."""
+    page = open_page(
+        f"?tab=convolution&scene=filter&padding=circular{lecture}&__theme={theme}",
+        width=1920,
+        height=1080,
+    )
+    said = page.locator(".gb-scene:visible > .gb-said")
+    expect(said).to_have_text(re.compile("'circular' is not known"))
+    colours = "(node) => [getComputedStyle(node).color, getComputedStyle(node).backgroundColor]"
+    card = said.evaluate("""(said) => {
+        const style = "color: var(--gb-ink); background: var(--gb-paper)";
+        const node = glassbox.el("p", { style });
+        said.parentElement.append(node);
+        const { color, backgroundColor } = getComputedStyle(node);
+        node.remove();
+        return [color, backgroundColor];
+    }""")
+    assert said.evaluate(colours) == card
+    signs = page.locator(".gb-scene:visible .gb-status .error")
+    expect(signs).to_have_count(1)  # Gradio's own, which would be seen below the stage
+    expect(signs).to_be_hidden()
+    expect(page.locator(".toast-body")).to_have_count(0)
