@@ -255,7 +255,7 @@ def test_the_chosen_scene_is_in_sight_in_a_phones_row_of_scenes(open_page, key):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("lecture", ["", "&lecture=1"])
 def test_what_failed_is_said_once_in_the_colours_of_the_page(open_page, lecture, theme):
-    """A link that asks for what does not exist: one sentence on the stage, and nothing beside it."""
+    """A link asks for what does not exist: one sentence on the stage, and nothing beside it."""
     page = open_page(
         f"?tab=convolution&scene=filter&padding=circular{lecture}&__theme={theme}",
         width=1920,
